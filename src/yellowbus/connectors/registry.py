@@ -1,0 +1,70 @@
+"""Which kinds of SIS there are. Adding one is one folder and one line here; a test asserts that nothing else names one."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module, resources
+from types import ModuleType
+
+from yellowbus.connectors.base import Connector
+from yellowbus.protocols.net import Door
+
+SYSTEMS = ("powerschool", "flatfile")
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """One box of the connection form. A secret one is write-only."""
+
+    name: str
+    label: str
+    help: str = ""
+    secret: bool = False
+    required: bool = True
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What is declared of a kind of SIS: `manifest.toml` of its folder, as values."""
+
+    key: str
+    label: str
+    credentials: tuple[Credential, ...]
+    steps: tuple[str, ...]
+    capabilities: frozenset[str]
+    in_flight: int
+    per_second: float
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        return frozenset(credential.name for credential in self.credentials if credential.secret)
+
+
+def _module(system: str, name: str) -> ModuleType:
+    return import_module(f"yellowbus.connectors.{system}.{name}")
+
+
+@cache
+def manifest(system: str) -> Manifest:
+    """The manifest of one of SYSTEMS. Raises KeyError for another name."""
+    if system not in SYSTEMS:
+        raise KeyError(system)
+    text = resources.files(f"yellowbus.connectors.{system}").joinpath("manifest.toml").read_text("utf-8")
+    data = tomllib.loads(text)
+    return Manifest(
+        key=system,
+        label=data["label"],
+        credentials=tuple(Credential(**box) for box in data["credentials"]),
+        steps=tuple(data.get("steps", ())),
+        capabilities=frozenset(data["capabilities"]),
+        in_flight=data.get("pace", {}).get("in_flight", 4),
+        per_second=data.get("pace", {}).get("per_second", 20.0),
+    )
+
+
+def open_connector(system: str, settings: Mapping[str, str], door: Door) -> Connector:
+    """The connector of `system` with its credentials (a dict by credential name), speaking through `door`."""
+    opened: Connector = _module(system, "connector").open(settings, door)
+    return opened
