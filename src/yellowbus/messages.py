@@ -49,6 +49,27 @@ MESSAGES: dict[str, Message] = {
         "The PostgreSQL of DATABASE_URL is version {found}; Yellowbus works with 15 to 18.",
         "Name a PostgreSQL 15, 16, 17 or 18 in DATABASE_URL.",
     ),
+    # --- keys ---
+    "keys-open-to-others": Message(
+        "The key file {path} can be read by other users of this machine, so it is not used.",
+        "Make it private: `chmod 600 {path}`. If others may have read it, rotate the keys and the SIS credentials.",
+    ),
+    "keys-unreadable": Message(
+        "The key file {path} is damaged; stored credentials cannot be read without it.",
+        "Put it back from the back-up, or enter the credentials of every connection again.",
+    ),
+    "key-missing": Message(
+        "The credentials of this connection were encrypted with key {key}, which is not in the key file.",
+        "Put the key file back from the back-up, or enter the credentials again.",
+    ),
+    "credential-damaged": Message(
+        "The stored {name} does not open with its key: the row was moved or altered.",
+        "Enter the credentials of this connection again.",
+    ),
+    "not-permitted": Message(
+        "Your group may not do this (it needs {permission}).",
+        "Ask an administrator with Sync Service Full Access.",
+    ),
     # --- the other side: reaching it, signing in, rights ---
     "credentials-refused": Message(
         "{system} refused the credentials. Nothing was imported.",
@@ -78,5 +99,79 @@ MESSAGES: dict[str, Message] = {
     "reply-too-large": Message(
         "{host} sent a reply larger than {limit} bytes. The run was stopped.",
         "Lower the page size of the connection.",
+    ),
+    # --- files: the file as a whole ---
+    "file-missing": Message(
+        "There is no file {file}. Nothing was imported.",
+        "Check the path in the connection, and that the export of the SIS has run.",
+    ),
+    "file-not-readable": Message(
+        "The file {file} cannot be read ({reason}). Nothing was imported.",
+        "Give the user that runs Yellowbus the right to read it.",
+    ),
+    "file-empty": Message(
+        "The file {file} is empty. Nothing was imported.",
+        "Run the export of the SIS again; a file without its first row is never taken as “no students”.",
+    ),
+    "file-without-rows": Message(
+        "The file {file} has headings but not one row below them. Nothing was imported.",
+        "Run the export of the SIS again; a file without rows is never taken as “no students”.",
+    ),
+    "file-not-utf8": Message(
+        "The file {file} is not UTF-8 text: line {line} cannot be read. Nothing was imported.",
+        "Save or export the file as UTF-8 (“CSV UTF-8” in a spreadsheet).",
+    ),
+    "file-nul-byte": Message(
+        "Line {line} of the file {file} holds a NUL byte, which no text file has. Nothing was imported.",
+        "Export the file again; if it comes by a transfer, transfer it again.",
+    ),
+    "file-line-too-long": Message(
+        "Line {line} of the file {file} is longer than a million bytes. Nothing was imported.",
+        "Check that this is the right file and that its rows end with line ends.",
+    ),
+    "file-delimiter": Message(
+        "The first row of the file {file} has no {delimiter} in it. Nothing was imported.",
+        "Check the delimiter of the connection, and that the first row of the file holds its headings.",
+    ),
+    "file-heading-unreadable": Message(
+        "The first row of the file {file} is not a row of headings. Nothing was imported.",
+        "Check its quotes and its line ends (the ends must be those of Windows or Unix).",
+    ),
+    "file-heading-blank": Message(
+        "The first row of the file {file} has no heading for column {columns}. Nothing was imported.",
+        "Give each column a heading, or leave the column out of the export.",
+    ),
+    "file-heading-twice": Message(
+        "Columns {columns} of the file {file} do not have headings of their own. Nothing was imported.",
+        "Give each column a heading that no other column has; case and blanks around it make no difference.",
+    ),
+    "file-column-missing": Message(
+        "The first row of the file {file} has no column {column}. Nothing was imported.",
+        "Check the name in the connection, and that the first row of the file holds its headings.",
+    ),
+    "file-changed": Message(
+        "The file {file} was changed while it was being read. The run was stopped.",
+        "Start the import again once the export has finished writing the file.",
+    ),
+    "school-row-unreadable": Message(
+        "Row {row} of the schools file {file} cannot be used: {reason} Nothing was imported.",
+        "Correct the row; every school of the file must be readable, so that none goes missing unseen.",
+    ),
+    # --- files: one row ---
+    "row-unreadable": Message(
+        "The quotes or line ends of this row do not fit together, so that its columns cannot be told apart.",
+        "Correct the row in the SIS or in its export: a quote inside a quoted value is written twice.",
+    ),
+    "row-ragged": Message(
+        "This row has {columns} columns; the headings are {expected}.",
+        "Correct the row in the SIS or in its export: a value that holds the delimiter stands in quotes.",
+    ),
+    "id-number-format": Message(
+        "The {column} of this row was turned into a number such as 1.23E+05, so the real id is lost.",
+        "Export the file again and do not save it from a spreadsheet, or format the column as text first.",
+    ),
+    "id-repeated": Message(
+        "More than one row of the file has this {column}, and the rows differ. None of them was used.",
+        "Correct the student in the SIS or in its export, so that there is one row.",
     ),
 }

@@ -1,0 +1,22 @@
+"""What a job does and what each minute does, registered by the apps that know."""
+
+from collections.abc import Callable
+
+HANDLERS: dict[str, Callable[[str], None]] = {}
+TICKS: list[Callable[[], None]] = []
+
+
+def handles(name: str) -> Callable[[Callable[[str], None]], Callable[[str], None]]:
+    """Register the function that does the jobs called `name`; it gets the id that was deferred."""
+
+    def register(function: Callable[[str], None]) -> Callable[[str], None]:
+        HANDLERS[name] = function
+        return function
+
+    return register
+
+
+def each_minute(function: Callable[[], None]) -> Callable[[], None]:
+    """Register a function to be called once a minute by one worker."""
+    TICKS.append(function)
+    return function

@@ -1,0 +1,111 @@
+"""What an administrator owns."""
+
+from django.db import models
+from django.db.models.functions import Now
+from django_scopes import ScopedManager
+
+
+class Connection(models.Model):
+    """One SIS, one Enroll instance. `settings` holds what is not secret; secrets stand in their own table."""
+
+    organization = models.ForeignKey("enroll.Organization", models.PROTECT, related_name="connections")
+    instance = models.ForeignKey("enroll.Instance", models.PROTECT, related_name="connections")
+    name = models.CharField(max_length=100)
+    system = models.CharField(max_length=32)
+    settings = models.JSONField(default=dict)
+    options = models.JSONField(default=dict)
+    agreed_by = models.CharField(max_length=200)
+    agreed_at = models.DateTimeField(db_default=Now())
+    archived_at = models.DateTimeField(null=True)
+
+    objects = ScopedManager(organization="organization")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "name"],
+                condition=models.Q(archived_at=None),
+                name="connection_name_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Secret(models.Model):
+    """One credential, encrypted and bound to its row."""
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="secrets")
+    name = models.CharField(max_length=64)
+    key = models.CharField(max_length=16)
+    sealed = models.BinaryField()
+    changed_at = models.DateTimeField(db_default=Now())
+
+    objects = ScopedManager(organization="connection__organization")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "name"], name="secret_once")]
+
+
+class MappingVersion(models.Model):
+    """A mapping as it was saved. Never changed: a later save is a later version."""
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="mappings")
+    kind = models.CharField(max_length=16)
+    number = models.IntegerField()
+    document = models.JSONField()
+    author = models.CharField(max_length=200)
+    note = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = ScopedManager(organization="connection__organization")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "kind", "number"], name="mapping_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} mapping {self.number}"
+
+
+class Assignment(models.Model):
+    """A school that a connection serves. A school has one connection at most."""
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="assignments")
+    school = models.OneToOneField("enroll.School", models.CASCADE, related_name="assignment")
+
+    objects = ScopedManager(organization="connection__organization")
+
+
+class Schedule(models.Model):
+    """“Schedule Import: Students”: nightly at a local time, pinned to a school year.
+
+    `next_date` is the local date of the next run; null while off. `failures` counts failed runs in a row.
+    """
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="schedules")
+    kind = models.CharField(max_length=16)
+    year = models.IntegerField()
+    at = models.TimeField()
+    enabled = models.BooleanField(default=False)
+    next_date = models.DateField(null=True)
+    failures = models.IntegerField(default=0)
+    suspended = models.CharField(max_length=64, blank=True)
+
+    objects = ScopedManager(organization="connection__organization")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "kind"], name="schedule_once")]
+
+
+class AuditEvent(models.Model):
+    """Who did what. Append-only: the database refuses to change or delete a row."""
+
+    organization = models.ForeignKey("enroll.Organization", models.PROTECT, related_name="events")
+    at = models.DateTimeField(db_default=Now())
+    actor = models.CharField(max_length=200)
+    verb = models.CharField(max_length=64)
+    subject = models.CharField(max_length=200)
+    facts = models.JSONField(default=dict)
+
+    objects = ScopedManager(organization="organization")
