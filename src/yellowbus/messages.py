@@ -174,4 +174,43 @@ MESSAGES: dict[str, Message] = {
         "More than one row of the file has this {column}, and the rows differ. None of them was used.",
         "Correct the student in the SIS or in its export, so that there is one row.",
     ),
+    # --- fields and values of Enroll ---
+    "field-unknown": Message("There is no Enroll field named “{field}”.", "{advice}"),
+    "value-too-long": Message(
+        "{field} takes at most {limit} characters, and the value is longer. The field was left as it is.",
+        "Shorten the value in the SIS, or map a part of it with the transformation Split.",
+    ),
+    "value-not-text": Message(
+        "{field} holds characters that cannot be stored. The field was left as it is.",
+        "Enter the value again in the SIS; it was probably pasted from another program.",
+    ),
+    "value-not-a-date": Message(
+        "{field} takes a real date written YYYY-MM-DD. The field was left as it is.",
+        "Use the transformation Date with the format that the SIS writes, or correct the date in the SIS.",
+    ),
+    "value-not-a-year": Message(
+        "{field} takes the first year of the school year, in four digits. The field was left as it is.",
+        "Use the transformation Enroll School Year or Value Input.",
+    ),
+    "value-not-a-boolean": Message(
+        "{field} takes yes or no. The field was left as it is.",
+        "Use Match Codes to say which values of the SIS mean true and which mean false.",
+    ),
+    "value-not-an-integer": Message(
+        "{field} takes a whole number. The field was left as it is.",
+        "Correct the value in the SIS, or choose another source field.",
+    ),
+    "value-not-an-email": Message(
+        "{field} takes one e-mail address. The field was left as it is.",
+        "Correct the address in the SIS; where it holds several, use the transformation Split.",
+    ),
+    "value-not-a-phone": Message(
+        "{field} takes one phone number of 7 to 15 digits. The field was left as it is.",
+        "Correct the number in the SIS; where it holds words, use If Then Else to leave them out.",
+    ),
+    "value-not-a-code": Message(
+        "{field} takes a code of the set “{codes}”, and the value is not one of them."
+        " The field was left as it is.",
+        "Use Match Codes to say which code of Enroll stands for the value; Field Codes lists both sides.",
+    ),
 }
