@@ -1,15 +1,14 @@
 """Tables in text files: a heading row, then one record a line, separated by commas or tabs, in UTF-8.
 
-Records travel as the bytes of their line. On a normal night nearly all of them are recognised by those bytes and never
-parsed, so splitting is the fast path and parsing a record is a call of its own.
+Records travel as the bytes of their line. On a normal night nearly all of them are recognised by those bytes
+and never parsed, so splitting is the fast path and parsing a record is a call of its own.
 
-What is wrong with the file as a whole is NeedsAdmin and is known before the first page. What is wrong with one row is
-RecordError from `Table.parse`. Neither names a value, and none names a heading that was read: in a file without a
-heading row the first line is a child.
+What is wrong with the file as a whole is NeedsAdmin and is known before the first page. What is wrong
+with a row is RecordError from `Table.parse`. Neither names a value, nor a heading that was read: in a file
+without a heading row the first line is a child.
 """
 
 import csv
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -40,7 +39,7 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A file whose heading row was read: `start` is the first byte after it, `identity` tells a changed file."""
+    """A file whose heading row was read: `start` is the byte after it, `identity` tells a changed file."""
 
     path: Path
     delimiter: str
@@ -57,7 +56,7 @@ class Table:
         raise NeedsAdmin("file-column-missing", file=self.path, column=name)
 
     def prove(self) -> None:
-        """Read the whole file once: NeedsAdmin where it is not UTF-8, holds a NUL byte, or holds no row at all."""
+        """Read the whole file once: NeedsAdmin where it is not UTF-8, has a NUL byte or no row."""
         with _opened(self.path) as file:
             _prove_bytes(file, self.path)
             file.seek(self.start)
@@ -65,7 +64,7 @@ class Table:
                 raise NeedsAdmin("file-without-rows", file=self.path)
 
     def chunks(self, after: str = "", *, size: int = PAGE) -> Iterator[Chunk]:
-        """The records from a bookmark on ("" is the first). NeedsAdmin once the file is no longer the one of the bookmark."""
+        """The records from a bookmark on ("" is the start). NeedsAdmin where the file is another."""
         offset, _, identity = after.partition(":")
         with _opened(self.path) as file:
             self._same(file, identity or self.identity)
@@ -86,10 +85,9 @@ class Table:
     def parse(self, raw: bytes) -> list[str]:
         """The cells of one record, as many as there are headings. RecordError where the row does not fit."""
         try:
-            rows = list(csv.reader(_lines(raw.decode()), delimiter=self.delimiter, strict=True))
+            cells = next(csv.reader([raw.decode()], delimiter=self.delimiter, strict=True))
         except (csv.Error, UnicodeDecodeError):
             raise RecordError("row-unreadable") from None
-        cells = rows[0] if len(rows) == 1 else []
         if len(cells) != len(self.names):
             raise RecordError("row-ragged", columns=len(cells), expected=len(self.names))
         return cells
@@ -103,12 +101,13 @@ def open_table(path: Path, delimiter: str = "auto") -> Table:
     """Read the heading row. `delimiter` is "auto" (told by that row), "comma" or "tab"."""
     with _opened(path) as file:
         first = file.readline(MAX_LINE)
-        start, identity = file.tell(), _identity(file)
         if not first.removeprefix(_BOM).strip():
             raise NeedsAdmin("file-empty", file=path)
-        text = _heading_text(first, path)
-    mark = _delimiter(text, delimiter, path)
-    return Table(path, mark, names=_names(text, mark, path), start=start, identity=identity)
+        mark = _delimiter(_heading_text(first, path), delimiter, path)
+        # A heading may hold a line end, in quotes.
+        whole = first if first.count(b'"') % 2 == 0 else first + _rest(file, first, mark)
+        names = _names(_heading_text(whole, path), mark, path)
+        return Table(path, mark, names=names, start=file.tell(), identity=_identity(file))
 
 
 def _opened(path: Path) -> BufferedReader:
@@ -136,15 +135,17 @@ def _delimiter(heading: str, setting: str, path: Path) -> str:
     guess = max(DELIMITERS.values(), key=heading.count)
     mark = DELIMITERS.get(setting, guess)
     if mark not in heading:
-        raise NeedsAdmin("file-delimiter", file=path, delimiter="comma or tab" if setting == "auto" else setting)
+        sought = setting if setting in DELIMITERS else "comma or tab"
+        raise NeedsAdmin("file-delimiter", file=path, delimiter=sought)
     return mark
 
 
 def _names(heading: str, delimiter: str, path: Path) -> tuple[str, ...]:
     try:
-        names = tuple(name.strip() for name in next(csv.reader([heading], delimiter=delimiter, strict=True)))
+        cells = next(csv.reader([heading], delimiter=delimiter, strict=True))
     except csv.Error:
         raise NeedsAdmin("file-heading-unreadable", file=path) from None
+    names = tuple(" ".join(cell.split()) for cell in cells)
     folded = [_folded(name) for name in names]
     counts = Counter(folded)
     blank = [number for number, name in enumerate(folded, 1) if not name]
@@ -161,7 +162,7 @@ def _listed(numbers: list[int]) -> str:
 
 
 def _folded(name: str) -> str:
-    return name.strip().casefold()
+    return " ".join(name.split()).casefold()
 
 
 def _prove_bytes(file: BufferedReader, path: Path) -> None:
@@ -201,8 +202,9 @@ def _records(file: BufferedReader, delimiter: str) -> Iterator[bytes]:
 def _rest(file: BufferedReader, line: bytes, delimiter: str) -> bytes:
     """The further lines of a record whose first line ends inside quotes.
 
-    The parser itself says how many lines belong together, so that a stray quote (`5" pipe`) joins nothing. One that
-    opens a cell and is never closed would swallow the file: past the limit the first line stands alone and fails alone.
+    The parser itself says how many lines belong together, so that a stray quote (`5" pipe`) joins nothing.
+    One that opens a cell and is never closed would swallow the file: past the limit the first line stands
+    alone and fails alone.
     """
     here, more = file.tell(), list[bytes]()
 
@@ -216,11 +218,5 @@ def _rest(file: BufferedReader, line: bytes, delimiter: str) -> bytes:
         next(csv.reader(lines(), delimiter=delimiter, strict=True), None)
     except csv.Error:
         more.clear()
-    if not more or not more[-1]:
-        more.clear()
     file.seek(here + sum(map(len, more)))
     return b"".join(more)
-
-
-def _lines(text: str) -> list[str]:
-    return re.split(r"(?<=\n)", text)
