@@ -84,6 +84,44 @@ MESSAGES: dict[str, Message] = {
         "{host} could not be reached ({reason}). Nothing was imported.",
         "Check the address of the SIS and that it is online; the next attempt is automatic.",
     ),
+    "address-not-understood": Message(
+        "The address of the server is not one that can be opened. Nothing was sent.",
+        "Enter it as in the address bar of the browser, such as https://sis.example.org, without a user name.",
+    ),
+    "address-not-encrypted": Message(
+        "The address of {host} begins with http, so credentials and records would travel in the clear."
+        " Nothing was sent.",
+        "Enter the address that begins with https.",
+    ),
+    "certificate-refused": Message(
+        "The certificate of {host} could not be verified ({reason}). Nothing was sent.",
+        "Ask the person who runs the SIS to renew or correct its certificate. If the district issues its own, the"
+        " person who runs Yellowbus adds its certificate file.",
+    ),
+    "timed-out": Message(
+        "{host} took too long to answer. What was read so far is kept.",
+        "The next attempt is automatic. If it stays, lower the page size that the SIS allows, or run at a quieter hour.",
+    ),
+    "connection-lost": Message(
+        "The connection to {host} broke off before the answer was complete.",
+        "The next attempt is automatic.",
+    ),
+    "answer-lost": Message(
+        "{host} was sent a change and its answer did not arrive, so whether the change was made is not known.",
+        "Nothing to do: the record is looked up before it is sent again.",
+    ),
+    "html-not-json": Message(
+        "{host} answered with a web page where data was expected ({expected}). The run was stopped.",
+        "Check that the address is that of the SIS itself, and not of a portal or a sign-in page.",
+    ),
+    "redirected": Message(
+        "{host} sends requests on to {target} instead of answering them. Nothing was read.",
+        "Enter the address that it names, if it is your SIS.",
+    ),
+    "maintenance": Message(
+        "{system} at {host} is down for maintenance. What was read so far is kept.",
+        "Nothing to do: the run is tried again later. Schedule it outside the vendor's maintenance hours.",
+    ),
     "too-many-requests": Message(
         "{host} asked for a slower pace.",
         "Nothing to do: the run goes on after the pause that {host} named.",
