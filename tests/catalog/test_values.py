@@ -105,6 +105,18 @@ def test_a_code_is_taken_in_any_case_and_a_label_is_not():
         assert refusal(FieldType.CODE, value, codes="grade") == "value-not-a-code"
 
 
+def test_codes_of_an_instance_stand_beside_those_of_the_catalog():
+    check = checker(field(FieldType.CODE, codes="grade"), ["PK3", "Adult"])
+    assert [check(value) for value in ("pk3", "ADULT", "k")] == ["PK3", "Adult", "K"]
+
+
+def test_a_set_of_the_instance_alone_is_enough_and_an_empty_one_is_a_mistake():
+    house = field(FieldType.CODE, codes="house")
+    assert checker(house, ["Red"])("red") == "Red"
+    with pytest.raises(KeyError):
+        checker(house)
+
+
 def test_text_ends_at_its_length():
     check = checker(field(FieldType.TEXT, max_length=3))
     assert [check(value) for value in ("a", "ñañ")] == ["a", "ñañ"]

@@ -15,7 +15,7 @@ from yellowbus.records import WriteRule
 
 KINDS = ("students", "schools")
 SLOTS = (1, 2, 3, 4)
-_CUSTOM = re.compile(r"custom\.[a-z0-9][a-z0-9_]*")
+_CUSTOM = re.compile(r"custom\.[a-z0-9][a-z0-9_-]*")
 
 # What else a table or a field is called: enroll-sync 14.1 (two articles differ) and 16.3 against 6.4.
 _TABLE_ALIASES = {"student_annual": "students_annual"}

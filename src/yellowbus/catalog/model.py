@@ -61,7 +61,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """The fields of one kind of record ("students" or "schools") by canonical name, in the order of the pages."""
+    """The fields of one kind ("students" or "schools") by canonical name, in the order of the pages."""
 
     kind: str
     fields: Mapping[str, Field]

@@ -1,17 +1,17 @@
 """Whether a value may stand in a field, and its canonical form.
 
-`checker(field)` is compiled once per field and mapping; what it returns runs for every field of every record, so
-it does nothing twice and allocates nothing on the way that is usual.
+`checker(field)` is compiled once per field and mapping; what it returns runs for every field of every
+record, so it does nothing twice and allocates nothing on the way that is usual.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeAlias
 
-from yellowbus.catalog.codes import code_set
+from yellowbus.catalog.codes import code_set, code_sets
 from yellowbus.catalog.model import Field, FieldType
 
 Check: TypeAlias = Callable[[str], str]
@@ -38,9 +38,15 @@ class ValueRefused(Exception):  # noqa: N818 (it is an answer of the checker, no
         self.facts = facts
 
 
-def checker(field: Field) -> Check:
-    """A function from a value, never blank, to its canonical form; it raises ValueRefused for a wrong one."""
+def checker(field: Field, codes: Iterable[str] = ()) -> Check:
+    """A function from a value, never blank, to its canonical form; it raises ValueRefused for a wrong one.
+
+    `codes` are values that an instance has in the field's code set beside those of the catalog. A set that the
+    catalog does not know and that has no such values is a KeyError.
+    """
     facts = MappingProxyType({"field": field.label, "limit": field.max_length, "codes": field.codes})
+    if field.type is FieldType.CODE:
+        return _code(field, tuple(codes), facts=facts)
     return _MAKERS[field.type](field, facts)
 
 
@@ -90,10 +96,11 @@ def _boolean(_: Field, facts: _Facts) -> Check:
     return _lookup(_BOOLEANS, "value-not-a-boolean", facts)
 
 
-def _code(field: Field, facts: _Facts) -> Check:
+def _code(field: Field, extra: tuple[str, ...], *, facts: _Facts) -> Check:
     """Codes differ by more than case, so that the case of a code does not count."""
-    by_folded = {code.value.casefold(): code.value for code in code_set(field.codes)}
-    return _lookup(by_folded, "value-not-a-code", facts)
+    known = () if extra and field.codes not in code_sets() else code_set(field.codes)
+    values = (*(code.value for code in known), *extra)
+    return _lookup({value.casefold(): value for value in values}, "value-not-a-code", facts)
 
 
 def _lookup(canonical: Mapping[str, str], code: str, facts: _Facts) -> Check:
@@ -137,5 +144,4 @@ _MAKERS: dict[FieldType, Callable[[Field, _Facts], Check]] = {
     FieldType.INTEGER: _integer,
     FieldType.EMAIL: _matching(_EMAIL, "value-not-an-email"),
     FieldType.PHONE: _matching(_PHONE, "value-not-a-phone"),
-    FieldType.CODE: _code,
 }
