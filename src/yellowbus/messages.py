@@ -251,4 +251,139 @@ MESSAGES: dict[str, Message] = {
         " The field was left as it is.",
         "Use Match Codes to say which code of Enroll stands for the value; Field Codes lists both sides.",
     ),
+    # --- mapping: one value of one record ---
+    "required-blank": Message(
+        "{field} is required, and its Mapped Value is blank. The record was not imported.",
+        "Enter the value in the SIS, or map another source field; Pick takes the first of several that is not blank.",
+    ),
+    "bad-date": Message(
+        "{field} expects a date written {formats}, and the value is not a possible one. Nothing was guessed.",
+        "Correct the date in the SIS, or add the format it uses to the transformation Date.",
+    ),
+    "unmatched-code": Message(
+        "{field} has a value that its Match Codes table does not list. The field was left as it is.",
+        "Add the value to the table, or choose there what becomes of values that are not listed.",
+    ),
+    "phone-not-ten-digits": Message(
+        "{field} has a phone number that is not one of ten digits. It was treated as the mapping says.",
+        "Correct the number in the SIS, or choose in Phone Number what becomes of such numbers.",
+    ),
+    "nothing-left": Message(
+        "{field} has a value without a single letter, so that Transliterate leaves nothing of it.",
+        "Correct the value in the SIS.",
+    ),
+    "not-a-number": Message(
+        "{field} compares by size, and one of the two values is not a number. The field was left as it is.",
+        "Correct the value in the SIS, or let another condition of If Then Else come first.",
+    ),
+    "not-a-date": Message(
+        "{field} compares dates, and one of the two values is not written YYYY-MM-DD. The field was left as it is.",
+        "In the condition of If Then Else, use the transformation Date on the source field first.",
+    ),
+    "contacts-left-over": Message(
+        "{count} contacts fit the {group} slots but found none free. Left out were the SIS contacts {contacts}.",
+        "Nothing to do if these may be left out; else map another slot, or change the order of the contacts in the SIS.",
+    ),
+    # --- mapping: before any run ---
+    "required-unmapped": Message(
+        "{field} is required and has no mapping.",
+        "On Field Mapping choose a source field or a transformation for it. {advice}",
+    ),
+    "source-missing": Message("{field} has a mapping but no source field.", "Choose the source field."),
+    "source-unknown": Message(
+        "{field} takes its value from “{source}”, which the SIS does not have.",
+        "Choose another source field. {advice}",
+    ),
+    "transformation-missing": Message(
+        "{field} has the Mapping Type Transformation, but no transformation is set.",
+        "Open Configure and choose one, or change the Mapping Type to Direct.",
+    ),
+    "direct-with-steps": Message(
+        "{field} has the Mapping Type Direct and transformations at once.",
+        "Change the Mapping Type to Transformation, or remove the transformations.",
+    ),
+    "overwrite-refused": Message(
+        "{field} tells who the student is, so Overwrite cannot be set on it.",
+        "Clear the check box Overwrite of this field.",
+    ),
+    "target-twice": Message("{field} is mapped more than once.", "Keep one mapping of the field, remove the others."),
+    "codes-empty": Message(
+        "{field} uses Match Codes without a table.",
+        "Open Configure and enter the codes, or import them as CSV.",
+    ),
+    "codes-twice": Message(
+        "{field} has a Match Codes table that lists a source value more than once: {codes}.",
+        "Keep one line for each source value. Case and blanks at the ends do not count.",
+    ),
+    "argument-missing": Message("{field}: {title} needs “{argument}”.", "Open Configure and fill it in."),
+    "argument-range": Message(
+        "{field}: “{argument}” of {title} must be {range}.",
+        "Open Configure and change it.",
+    ),
+    "date-format-unknown": Message(
+        "{field}: “{format}” is not a date format that can be used here.",
+        "Name a year, a month and a day once each, as in MM/DD/YYYY, M/D/YYYY or YYYYMMDD.",
+    ),
+    # --- mapping: documents and tables ---
+    "mapping-newer": Message(
+        "The mapping was written by a newer Yellowbus (format {format}; this one reads up to {known}). Nothing was changed.",
+        "Bring this installation up to date, then import the mapping again.",
+    ),
+    "mapping-unknown-key": Message(
+        "The mapping has something this Yellowbus does not know at {path}. Nothing was changed.",
+        "Remove it or correct its name. Known there: {known}.",
+    ),
+    "mapping-wrong-value": Message(
+        "The mapping is not understood at {path}: it must be {expected}. Nothing was changed.",
+        "Correct the document there.",
+    ),
+    "mapping-too-deep": Message(
+        "The mapping has too many transformations inside one another, at {path}. Nothing was changed.",
+        "Use fewer levels; steps can follow one another instead.",
+    ),
+    # --- a person decides: who a record is, and what looks like an accident ---
+    "review-namesake-other-id": Message(
+        "Same first name, last name and birth date; district ids differ.",
+        "Say whether this is the student or another child.",
+    ),
+    "review-namesake-without-id": Message(
+        "Same first name, last name and birth date; only one side has a district id.",
+        "Say whether this is the student or another child.",
+    ),
+    "review-namesake-archived": Message(
+        "Same first name, last name and birth date as a student that is archived in Enroll.",
+        "Say whether this is the student, who is back, or another child.",
+    ),
+    "review-namesake-in-run": Message(
+        "Same first name, last name and birth date as another record of this import, which is new to Enroll.",
+        "If it is one child with two records, merge them in the SIS; otherwise say that it is another child.",
+    ),
+    "review-id-of-another": Message(
+        "Same district id, but last name and birth date both differ.",
+        "Say whether this is the student; if not, correct the district id in the SIS or in Enroll.",
+    ),
+    "review-id-taken": Message(
+        "A person said that this record is not the student who has its district id; two cannot share one.",
+        "Correct the district id in the SIS or in Enroll, or say that it is this student.",
+    ),
+    "hold-clears": Message(
+        "{field} would be cleared for {count} of the {of} students who have it, more than {threshold} percent."
+        " These changes wait; everything else goes on.",
+        "Look at a few of them in the SIS. Confirm the hold if they are right, dismiss it if not.",
+    ),
+    "hold-moves": Message(
+        "{count} of {of} students would change school or grade, more than {threshold} percent."
+        " The changes of {field} wait; everything else goes on.",
+        "After the rollover of the SIS this is expected: confirm the hold. Otherwise check the SIS and dismiss it.",
+    ),
+    "hold-updates": Message(
+        "{field} would change for {count} of the {of} students who have it, more than {threshold} percent."
+        " These changes wait; everything else goes on.",
+        "Often a format, a mapping or a code table changed. Confirm the hold if the new values are right.",
+    ),
+    "read-shrank": Message(
+        "The SIS sent {now} records, after {before} at the last good run: more than {threshold} percent fewer."
+        " Nothing was changed.",
+        "Check the SIS and the rights of the connection. If so many students really left, confirm the run.",
+    ),
 }
