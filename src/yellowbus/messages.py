@@ -367,22 +367,22 @@ MESSAGES: dict[str, Message] = {
         "Correct the district id in the SIS or in Enroll, or say that it is this student.",
     ),
     "hold-clears": Message(
-        "{field} would be cleared for {count} of the {of} students who have it, more than {threshold} percent."
+        "{field} would be cleared for {count} of the {of} students who have it: over {threshold} percent."
         " These changes wait; everything else goes on.",
         "Look at a few of them in the SIS. Confirm the hold if they are right, dismiss it if not.",
     ),
     "hold-moves": Message(
-        "{count} of {of} students would change school or grade, more than {threshold} percent."
+        "{count} of {of} students would change school or grade: over {threshold} percent."
         " The changes of {field} wait; everything else goes on.",
-        "After the rollover of the SIS this is expected: confirm the hold. Otherwise check the SIS and dismiss it.",
+        "After the rollover of the SIS this is expected: confirm the hold. Otherwise check the SIS first.",
     ),
     "hold-updates": Message(
-        "{field} would change for {count} of the {of} students who have it, more than {threshold} percent."
+        "{field} would change for {count} of the {of} students who have it: over {threshold} percent."
         " These changes wait; everything else goes on.",
         "Often a format, a mapping or a code table changed. Confirm the hold if the new values are right.",
     ),
     "read-shrank": Message(
-        "The SIS sent {now} records, after {before} at the last good run: more than {threshold} percent fewer."
+        "The SIS sent {now} records, after {before} at the last good run: over {threshold} percent fewer."
         " Nothing was changed.",
         "Check the SIS and the rights of the connection. If so many students really left, confirm the run.",
     ),

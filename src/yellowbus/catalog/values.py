@@ -41,8 +41,8 @@ class ValueRefused(Exception):  # noqa: N818 (it is an answer of the checker, no
 def checker(field: Field, codes: Iterable[str] = ()) -> Check:
     """A function from a value, never blank, to its canonical form; it raises ValueRefused for a wrong one.
 
-    `codes` are values that an instance has in the field's code set beside those of the catalog. A set that the
-    catalog does not know and that has no such values is a KeyError.
+    `codes` are values that an instance has in the field's code set beside those of the catalog. A set that
+    neither knows is a KeyError.
     """
     facts = MappingProxyType({"field": field.label, "limit": field.max_length, "codes": field.codes})
     if field.type is FieldType.CODE:
