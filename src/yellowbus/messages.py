@@ -70,6 +70,112 @@ MESSAGES: dict[str, Message] = {
         "Your group may not do this (it needs {permission}).",
         "Ask an administrator with Sync Service Full Access.",
     ),
+    "mapping-missing": Message(
+        "There is no {kind} mapping for {connection} yet.",
+        "Open Configure Mapping and save one, or apply a ready one: `yellowbus mapping apply`.",
+    ),
+    "mapping-version-unknown": Message(
+        "There is no version {number} of this mapping; the newest is {newest}.",
+        "Choose a version from the history.",
+    ),
+    "mapping-changed-meanwhile": Message(
+        "{author} saved version {newest} of this mapping while you were working on version {seen}. Yours is not saved.",
+        "Look at what changed, then save again.",
+    ),
+    "mapping-not-ready": Message(
+        "The mapping is not ready: {number} points are open. The first: {first}",
+        "Settle them under Configure Mapping (`yellowbus mapping check` lists them), then start the import again.",
+    ),
+    "too-many-examples": Message(
+        "{count} Student Examples were given; there can be {most}.",
+        "Keep the {most} that show the most different cases.",
+    ),
+    # --- connections and schools ---
+    "connection-name-taken": Message(
+        "There is a connection named {name} already.",
+        "Choose another name.",
+    ),
+    "connection-unknown": Message(
+        "There is no connection named {name}. Known: {known}.",
+        "Check the spelling, or add it.",
+    ),
+    "connection-in-use": Message(
+        "{name} is in use: {schools} schools are assigned to it, or its schedule is on.",
+        "Turn the schedule off and assign the schools to another connection first.",
+    ),
+    "credential-unknown": Message(
+        "{system} has no credential named {names}.",
+        "Use the names that `yellowbus connection add --help` lists for the system.",
+    ),
+    "credential-lacking": Message(
+        "{system} also needs: {names}.",
+        "Enter it, then connect again.",
+    ),
+    "schools-unknown": Message(
+        "Enroll has no school with the School Code {codes}. No school was changed.",
+        "Import the schools first, or correct the code.",
+    ),
+    # --- runs ---
+    "run-under-way": Message(
+        "Another {kind} import of this connection is under way ({run}).",
+        "Wait for it to end, or cancel it.",
+    ),
+    "run-not-waiting": Message(
+        "Run {run} does not wait for a yes: it was applied, cancelled or replaced by a newer plan.",
+        "Open the newest plan.",
+    ),
+    "run-ended": Message(
+        "Run {run} has ended already.",
+        "Nothing to do.",
+    ),
+    "run-not-failed": Message(
+        "Run {run} did not fail, so there is nothing to take up again.",
+        "Start a new import.",
+    ),
+    "first-run": Message(
+        "This is the connection's first import, so it waits for a person to look at its plan.",
+        "Read the plan, then approve it.",
+    ),
+    "asked-to-plan": Message(
+        "The plan is ready and waits for a yes.",
+        "Read the plan, then approve it.",
+    ),
+    "school-unknown": Message(
+        "Enroll has no school with the School Code {school}, so the student was not imported.",
+        "Import the schools, or match the school's code under Match Codes.",
+    ),
+    "school-not-assigned": Message(
+        "The student's school is not assigned to this connection, so the student was skipped.",
+        "Assign it under Settings > Schools/Programs > Manage Schools > Edit > Primary tab > Sync Connection.",
+    ),
+    "status-not-chosen": Message(
+        "The student's enroll status is not one of those to be added, and the student is not of school age.",
+        "Change the filter on the Configure tab if such students should be added.",
+    ),
+    "grade-not-chosen": Message(
+        "The student's grade is not one of those to be added.",
+        "Change the filter on the Configure tab if such students should be added.",
+    ),
+    "repeated-alike": Message(
+        "The same record came more than once in this run; it counts once.",
+        "Nothing to do.",
+    ),
+    "repeated-differing": Message(
+        "Records with the same id and different content came in one run. None of them was imported.",
+        "Correct the SIS or the file so that the id stands once.",
+    ),
+    "two-records-one-student": Message(
+        "Two records of this run belong to one student of Enroll. Neither was imported.",
+        "Take one of the two match decisions back.",
+    ),
+    "same-new-child-twice": Message(
+        "Two new records have the same name and birth date. Neither was added.",
+        "Say whether they are one child or two.",
+    ),
+    "changed-since": Message(
+        "The student was changed in Enroll after the plan was made, so this row was left out. It stays due.",
+        "Nothing to do: the next import plans it again.",
+    ),
     # --- the other side: reaching it, signing in, rights ---
     "credentials-refused": Message(
         "{system} refused the credentials. Nothing was imported.",

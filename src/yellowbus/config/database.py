@@ -37,7 +37,7 @@ def refuse_unfit() -> None:
     major = connection.connection.info.server_version // 10000
     if not OLDEST <= major <= NEWEST:
         raise NeedsAdmin("database-version-unsupported", found=major)
-    loader = MigrationLoader(connection, ignore_no_initial=True)
+    loader = MigrationLoader(connection)
     unknown = sorted(
         f"{app}.{name}" for app, name in loader.applied_migrations or {}
         if app in _OURS and (app, name) not in loader.disk_migrations

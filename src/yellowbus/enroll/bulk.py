@@ -1,0 +1,227 @@
+"""Many rows at once: what a sync reads from and writes to the Enroll store, and the only raw SQL on its tables.
+
+A relation of changes is named by the caller (`Source`): rows with the columns `student_id`, `outcome`, `version`,
+`lasting`, `annual`, `custom` (jsonb: the values after, null clears), `match_key` and `mark`. The database moves them; no
+value passes through this process.
+"""
+
+# ruff: noqa: S608 (table and column names are ours; every value is a parameter)
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from django.db import connection
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What Enroll holds of one record: blanks left out, by catalog name. `mark` is the last sync's."""
+
+    id: int
+    version: int
+    key: str
+    archived: bool
+    marked: bool
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A relation of changes: a query and its parameters."""
+
+    query: str
+    parameters: Mapping[str, Any]
+
+
+_KNOWN = {
+    "students": "SELECT mark, id, annual -> %(year)s ->> 'school_code' FROM enroll_student",
+    "schools": "SELECT mark, id, school_code FROM enroll_school",
+}
+_KNOWN_WHERE = " WHERE mark = ANY(%(marks)s) AND instance_id = %(instance)s"
+
+
+def known_marks(
+    kind: str, instance: int, marks: Sequence[bytes], *, year: int
+) -> dict[bytes, tuple[int, str | None]]:
+    """Of `marks` those that a row carries now: {mark: (id, school code)}. The rest is new or changed."""
+    parameters = {"marks": list(marks), "instance": instance, "year": str(year)}
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN[kind] + _KNOWN_WHERE, parameters)
+        return {bytes(mark): (row, school) for mark, row, school in cursor.fetchall()}
+
+
+_HELD_COLUMNS = {
+    "students": "id, version, district_id, archived_at IS NOT NULL, mark IS NOT NULL, lasting,"
+    " annual -> %(year)s, custom FROM enroll_student",
+    "schools": "id, version, school_code, false, mark IS NOT NULL, values, NULL, NULL FROM enroll_school",
+}
+_KEY = {"students": "district_id", "schools": "school_code"}
+_TABLES = {"students": ("students.", "students_annual.", "custom."), "schools": ("schools.", "", "")}
+
+
+def held_by_key(kind: str, instance: int, keys: Iterable[str], *, year: int) -> dict[str, Held]:
+    """What Enroll holds of the records with these district ids or school codes, by key."""
+    where = f" WHERE instance_id = %(instance)s AND {_KEY[kind]} = ANY(%(keys)s)"
+    return {held.key: held for held in _held(kind, where, instance=instance, keys=list(keys), year=year)}
+
+
+def held_by_id(kind: str, instance: int, ids: Iterable[int], *, year: int) -> dict[int, Held]:
+    where = " WHERE instance_id = %(instance)s AND id = ANY(%(ids)s)"
+    return {held.id: held for held in _held(kind, where, instance=instance, ids=list(ids), year=year)}
+
+
+def namesakes(instance: int, match_keys: Iterable[str], *, year: int) -> dict[str, list[Held]]:
+    """Students whose normalised names and birth date are the same, by that match key."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT match_key, id FROM enroll_student WHERE instance_id = %s AND match_key = ANY(%s)",
+            [instance, list(match_keys)],
+        )
+        rows = cursor.fetchall()
+    held = held_by_id("students", instance, [row for _, row in rows], year=year) if rows else {}
+    found: dict[str, list[Held]] = {}
+    for match_key, row in rows:
+        found.setdefault(match_key, []).append(held[row])
+    return found
+
+
+def _held(kind: str, where: str, *, year: int, **parameters: Any) -> list[Held]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_HELD_COLUMNS[kind]}{where}", {**parameters, "year": str(year)})
+        return [_as_held(kind, row) for row in cursor.fetchall()]
+
+
+def _as_held(kind: str, row: tuple[Any, ...]) -> Held:
+    values: dict[str, str] = {}
+    for prefix, document in zip(_TABLES[kind], row[5:], strict=True):
+        if document:
+            values.update({prefix + name: value for name, value in _document(document).items()})
+    return Held(row[0], row[1], row[2] or "", row[3], row[4], values)
+
+
+def _document(document: Any) -> dict[str, str]:
+    return document if isinstance(document, dict) else msgspec.json.decode(document, type=dict[str, str])
+
+
+def reserve_ids(kind: str, count: int) -> list[int]:
+    """Ids for rows about to be planned. An id that is never used is a gap, and gaps mean nothing."""
+    sequence = {"students": "enroll_student_id_seq", "schools": "enroll_school_id_seq"}[kind]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", [sequence, count])
+        return [row for (row,) in cursor.fetchall()]
+
+
+_CREATE = {
+    "students": """
+INSERT INTO enroll_student (id, instance_id, lasting, annual, custom, match_key, mark, version)
+SELECT student_id, %(instance)s, coalesce(lasting, '{{}}'),
+       CASE WHEN annual IS NULL THEN '{{}}' ELSE jsonb_build_object(%(year)s::text, annual) END,
+       coalesce(custom, '{{}}'), match_key, mark, 1
+FROM ({source}) AS change WHERE outcome = 'created'
+ON CONFLICT DO NOTHING RETURNING id""",
+    "schools": """
+INSERT INTO enroll_school (id, instance_id, values, mark, version)
+SELECT student_id, %(instance)s, lasting, mark, 1
+FROM ({source}) AS change WHERE outcome = 'created'
+ON CONFLICT DO NOTHING RETURNING id""",
+}
+_UPDATE = {
+    "students": """
+UPDATE enroll_student AS student SET
+  lasting = CASE WHEN change.lasting IS NULL THEN student.lasting
+            ELSE jsonb_strip_nulls(student.lasting || change.lasting) END,
+  annual = CASE WHEN change.annual IS NULL THEN student.annual
+           ELSE student.annual || jsonb_build_object(%(year)s::text,
+             jsonb_strip_nulls(coalesce(student.annual -> %(year)s, '{{}}') || change.annual)) END,
+  custom = CASE WHEN change.custom IS NULL THEN student.custom
+           ELSE jsonb_strip_nulls(student.custom || change.custom) END,
+  match_key = coalesce(change.match_key, student.match_key),
+  mark = change.mark,
+  version = student.version + (change.outcome <> 'unchanged')::int,
+  changed_at = CASE WHEN change.outcome = 'unchanged' THEN student.changed_at ELSE now() END
+FROM ({source}) AS change
+WHERE change.outcome IN ('updated', 'held', 'unchanged') AND student.id = change.student_id
+  AND student.version = change.version AND student.instance_id = %(instance)s
+RETURNING student.id""",
+    "schools": """
+UPDATE enroll_school AS school SET
+  values = CASE WHEN change.lasting IS NULL THEN school.values
+           ELSE jsonb_strip_nulls(school.values || change.lasting) END,
+  mark = change.mark,
+  version = school.version + (change.outcome <> 'unchanged')::int,
+  changed_at = CASE WHEN change.outcome = 'unchanged' THEN school.changed_at ELSE now() END
+FROM ({source}) AS change
+WHERE change.outcome IN ('updated', 'held', 'unchanged') AND school.id = change.student_id
+  AND school.version = change.version AND school.instance_id = %(instance)s
+RETURNING school.id""",
+}
+
+
+def write(kind: str, instance: int, source: Source, *, year: int) -> set[int]:
+    """Carry out the changes of `source` and answer the ids written.
+
+    A row is left alone, and its id is not in the answer, when its version is not the one the change was planned against,
+    or when what was to be created exists by now.
+    """
+    parameters = {**source.parameters, "instance": instance, "year": str(year)}
+    written: set[int] = set()
+    with connection.cursor() as cursor:
+        for statement in (_CREATE[kind], _UPDATE[kind]):
+            cursor.execute(statement.format(source=source.query), parameters)
+            written.update(row for (row,) in cursor.fetchall())
+    return written
+
+
+def population(kind: str, instance: int, *, year: int) -> int:
+    """How many records Enroll knows: for students, those that have anything in `year`."""
+    statement = {
+        "students": "SELECT count(*) FROM enroll_student WHERE instance_id = %(instance)s AND annual ? %(year)s",
+        "schools": "SELECT count(*) FROM enroll_school WHERE instance_id = %(instance)s",
+    }[kind]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"instance": instance, "year": str(year)})
+        return int(cursor.fetchone()[0])
+
+
+_PLACE = {
+    "students": "lasting", "custom": "custom", "schools": "values", "students_annual": "(annual -> %(year)s)",
+}  # fmt: skip
+
+
+def holding(kind: str, instance: int, fields: Sequence[str], *, year: int) -> dict[str, int]:
+    """How many records hold a value now, for each of `fields`."""
+    table = {"students": "enroll_student", "schools": "enroll_school"}[kind]
+    names = {f"field{position}": field.partition(".")[2] for position, field in enumerate(fields)}
+    counted = ", ".join(
+        f"count(*) FILTER (WHERE {_PLACE[field.partition('.')[0]]} ? %({name})s)"
+        for name, field in zip(names, fields, strict=True)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {counted} FROM {table} WHERE instance_id = %(instance)s",
+            {"instance": instance, "year": str(year), **names},
+        )
+        return dict(zip(fields, cursor.fetchone(), strict=True))
+
+
+def by_school(instance: int, year: int, schools: Iterable[str]) -> dict[str, int]:
+    """How many students Enroll has in each of `schools` in `year`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT annual -> %(year)s ->> 'school_code' AS school, count(*) FROM enroll_student"
+            " WHERE instance_id = %(instance)s AND archived_at IS NULL"
+            " AND annual -> %(year)s ->> 'school_code' = ANY(%(schools)s) GROUP BY 1",
+            {"instance": instance, "year": str(year), "schools": list(schools)},
+        )
+        return dict(cursor.fetchall())
+
+
+def of_schools(instance: int, year: int, schools: Iterable[str]) -> Source:
+    """The ids of the students whom Enroll has in these schools in `year`, as a relation of `student_id`."""
+    return Source(
+        "SELECT id AS student_id FROM enroll_student WHERE instance_id = %(instance)s AND archived_at IS NULL"
+        " AND annual -> %(year)s ->> 'school_code' = ANY(%(schools)s)",
+        {"instance": instance, "year": str(year), "schools": list(schools)},
+    )

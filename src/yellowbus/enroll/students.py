@@ -1,0 +1,45 @@
+"""Students of an instance, for others to look at. Writing many at once is `bulk`."""
+
+from collections.abc import Iterator
+
+from django.db.models import QuerySet
+
+from yellowbus.catalog import Catalog, Field, FieldType, Section, catalog
+from yellowbus.enroll.models import CodeValue, CustomField, Student
+
+
+def catalog_of(kind: str, instance: int) -> Catalog:
+    """The fields of `kind` in this instance, its custom fields included."""
+    if kind != "students":
+        return catalog(kind)
+    custom = [
+        Field(f"custom.{field.key}", field.label, Section.CUSTOM, type=FieldType(field.type))
+        for field in CustomField.objects.filter(instance_id=instance).order_by("key")
+    ]
+    return catalog(kind, custom)
+
+
+def codes_version(instance: int) -> str:
+    """Changes when the instance's own codes or custom fields do."""
+    codes = CodeValue.objects.filter(instance_id=instance).order_by("pk").values_list("set", "value", "label")
+    custom = CustomField.objects.filter(instance_id=instance).order_by("pk").values_list("key", "type")
+    return repr([list(codes), list(custom)])
+
+
+def documents(instance: int, year: int, *, school: str = "", district_id: str = "") -> Iterator[dict[str, str]]:
+    """Every student by catalog name in `year`, in the order of district id; streamed."""
+    rows: QuerySet[Student] = Student.objects.filter(instance_id=instance).order_by("district_id", "pk")
+    if school:
+        rows = rows.filter(**{f"annual__{year}__school_code": school})
+    if district_id:
+        rows = rows.filter(district_id=district_id)
+    for student in rows.iterator(chunk_size=1000):
+        yield {"students.id": str(student.pk)} | student.values(year)
+
+
+def count(instance: int) -> int:
+    return Student.objects.filter(instance_id=instance).count()
+
+
+def add_custom_field(instance: int, key: str, label: str, *, type: str = "text") -> None:  # noqa: A002 (the field's own word)
+    CustomField.objects.update_or_create(instance_id=instance, key=key, defaults={"label": label, "type": type})

@@ -1,0 +1,105 @@
+"""Lead a run from step to step until it ends, waits for a person, or is to be tried later."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.db.models import Value
+from django.db.models.functions import Now
+from django_scopes import scope, scopes_disabled
+
+from yellowbus.enroll import years
+from yellowbus.errors import NeedsAdmin, NotUnderstood, TryLater, YellowbusError
+from yellowbus.jobs.handlers import handles
+from yellowbus.runs.claim import Claim, LostClaimError, claim
+from yellowbus.runs.importing.apply import apply
+from yellowbus.runs.importing.finish import finish
+from yellowbus.runs.importing.plan import plan
+from yellowbus.runs.importing.read import read_all
+from yellowbus.runs.importing.terms import Terms, terms_of
+from yellowbus.runs.models import Run, State
+from yellowbus.setup import connections
+
+log = structlog.get_logger()
+
+TRIES = 5
+PAUSE_SECONDS = 30.0
+
+
+@handles("run")
+def drive(of: str) -> None:
+    """Work on the run of this id if it moves and nobody else works on it."""
+    run_id = UUID(of)
+    taken = claim(run_id)
+    if taken is None:
+        return
+    with scopes_disabled():
+        run = Run.objects.select_related("connection", "connection__organization", "mapping").get(pk=run_id)
+    with scope(organization=run.connection.organization):
+        _drive(run, taken)
+
+
+def _drive(run: Run, taken: Claim) -> None:
+    try:
+        _steps(run, taken)
+    except LostClaimError:
+        log.info("run.left", run=str(run.pk))
+    except TryLater as error:
+        _later(run, taken, error)
+    except (NeedsAdmin, NotUnderstood) as error:
+        _stop(run, taken, error)
+
+
+def _steps(run: Run, taken: Claim) -> None:
+    years.require_imports(run.connection.instance_id, run.school_year)
+    terms = terms_of(run)
+    if run.state == State.QUEUED:
+        taken.move(State.QUEUED, to=State.READING, started_at=Now())
+        run.state = State.READING
+    if run.state == State.READING:
+        _read(run, terms, taken)
+        taken.move(State.READING, to=State.PLANNING)
+        run.state = State.PLANNING
+    if run.state == State.PLANNING:
+        plan(run, terms, taken)
+        run.refresh_from_db(fields=["state"])
+    if run.state == State.APPLYING:
+        apply(run, terms, taken)
+        finish(run, terms, taken)
+    taken.leave()
+    log.info("run.at", run=str(run.pk), state=run.state)
+
+
+def _read(run: Run, terms: Terms, taken: Claim) -> None:
+    with connections.opened(run.connection) as (connector, door):
+        try:
+            read_all(run, connector, terms, taken)
+        finally:
+            taken.count_requests(door.requests)
+
+
+def _later(run: Run, taken: Claim, error: TryLater) -> None:
+    """Try again after the delay the error names, or a growing one; after five tries in one place it is a failure."""
+    if run.attempts >= TRIES:
+        _stop(run, taken, error)
+        return
+    pause = error.after if error.after is not None else PAUSE_SECONDS * 2 ** (run.attempts - 1)
+    log.warning("run.later", run=str(run.pk), detail=error.detail, seconds=pause)
+    taken.leave(
+        try_after=Now() + Value(timedelta(seconds=pause)), error_code=error.code, error_facts=facts(error)
+    )
+
+
+def _stop(run: Run, taken: Claim, error: YellowbusError) -> None:
+    log.error("run.failed", run=str(run.pk), detail=error.detail)
+    taken.leave(state=State.FAILED, ended_at=Now(), error_code=error.code, error_facts=facts(error))
+
+
+def facts(error: YellowbusError) -> dict[str, str | int | float]:
+    """The error's facts as they can be stored, for saying its sentence again."""
+    return {name: value if isinstance(value, int | float) else str(value) for name, value in error.facts.items()}
+
+
+def silence() -> float:
+    return float(settings.YELLOWBUS_CLAIM_SECONDS)

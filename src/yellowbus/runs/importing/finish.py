@@ -1,0 +1,20 @@
+"""Step 4: count again, list who was missing, note what stays due, close the run."""
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from yellowbus.enroll import bulk
+from yellowbus.runs import staging
+from yellowbus.runs.claim import Claim
+from yellowbus.runs.importing.terms import Terms
+from yellowbus.runs.models import Run, State
+
+
+def finish(run: Run, terms: Terms, claim: Claim) -> None:
+    """The counts as they came true, and the schools as Enroll now has them."""
+    with transaction.atomic():
+        run.counts = staging.counts(run.pk)
+        if run.only is None and terms.kind == "students":
+            staging.list_missing(run.pk, bulk.of_schools(terms.instance, terms.year, terms.assigned))
+        staging.note_due(run.pk, run.connection_id, run.kind)
+        claim.move(State.APPLYING, to=State.DONE, counts=run.counts, ended_at=Now(), claim=None)

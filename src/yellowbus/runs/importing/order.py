@@ -1,0 +1,152 @@
+"""Step 0: take the order. What cannot run is refused here, before anything is read."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+
+from yellowbus.enroll import students, years
+from yellowbus.errors import NeedsAdmin
+from yellowbus.jobs import port
+from yellowbus.mapping.check import check_mapping
+from yellowbus.mapping.document import from_document
+from yellowbus.runs.models import ENDED, MOVING, Hold, Run, State
+from yellowbus.runs.staging import release_field
+from yellowbus.setup import audit, mappings
+from yellowbus.setup.models import Connection, Schedule
+from yellowbus.setup.permissions import Actor, Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """The night of a schedule that a run belongs to: no night runs twice."""
+
+    schedule: Schedule
+    local_date: date
+
+
+def order(
+    actor: Actor,
+    connection: Connection,
+    kind: str,
+    *,
+    year: int,
+    yes: bool = False,
+    only: Iterable[str] | None = None,
+    night: Night | None = None,
+    now: datetime | None = None,
+) -> Run:
+    """Order an import. With `yes` it goes on by itself from plan to apply; without, it stops at the plan.
+
+    `only` are the keys to take up again, for a retry. Raises NeedsAdmin: imports off for the year, mapping missing or
+    incomplete, another run of the same kind under way.
+    """
+    actor.require(Permission.RUN_IMPORTS)
+    years.require_imports(connection.instance_id, year)
+    kept = mappings.current(connection, kind)
+    faults = check_mapping(from_document(kept.document), students.catalog_of(kind, connection.instance_id))
+    if faults:
+        raise NeedsAdmin("mapping-not-ready", number=len(faults), first=faults[0].sentence)
+    zone = ZoneInfo(connection.organization.time_zone)
+    run = Run(
+        connection=connection,
+        kind=kind,
+        trigger="schedule" if night else ("retry" if only is not None else "user"),
+        actor=actor.name,
+        mapping=kept,
+        school_year=year,
+        today=(now or datetime.now(zone)).astimezone(zone).date(),
+        approved_by=actor.name if yes else "",
+        only=None if only is None else sorted(only),
+        schedule=night.schedule if night else None,
+        local_date=night.local_date if night else None,
+    )
+    return _queue(actor, run)
+
+
+def _queue(actor: Actor, run: Run) -> Run:
+    """Keep the run and ask for its job, in one transaction."""
+    try:
+        with transaction.atomic():
+            run.save(force_insert=True)
+            port.defer("run", str(run.pk))
+            audit.note(actor, "run.order", str(run.connection), run=str(run.pk), kind=run.kind)
+    except IntegrityError:
+        moving = Run.objects.filter(connection=run.connection, kind=run.kind, state__in=MOVING).first()
+        if moving is None:
+            raise
+        raise NeedsAdmin("run-under-way", kind=run.kind, run=moving.pk) from None
+    return run
+
+
+def approve(actor: Actor, run_id: UUID) -> None:
+    """Say yes to a waiting plan: exactly its rows are applied. Raises NeedsAdmin if it does not wait."""
+    actor.require(Permission.RUN_IMPORTS)
+    with transaction.atomic():
+        changed = Run.objects.filter(pk=run_id, state=State.WAITING).update(
+            state=State.APPLYING, approved_by=actor.name, claim=None, waits_because=""
+        )
+        if not changed:
+            raise NeedsAdmin("run-not-waiting", run=run_id)
+        port.defer("run", str(run_id))
+        audit.note(actor, "run.approve", str(run_id))
+
+
+def cancel(actor: Actor, run_id: UUID) -> None:
+    """Stop a run. What is applied stays applied, and the rest stays due."""
+    actor.require(Permission.RUN_IMPORTS)
+    with transaction.atomic():
+        changed = (
+            Run.objects.filter(pk=run_id)
+            .exclude(state__in=ENDED)
+            .update(state=State.CANCELLED, ended_at=Now(), claim=None)
+        )
+        if not changed:
+            raise NeedsAdmin("run-ended", run=run_id)
+        audit.note(actor, "run.cancel", str(run_id))
+
+
+def resume(actor: Actor, run_id: UUID) -> None:
+    """Take a failed run up again where it stopped. Its plan, if it had one, is what is applied."""
+    actor.require(Permission.RUN_IMPORTS)
+    run = Run.objects.get(pk=run_id)
+    years.require_imports(run.connection.instance_id, run.school_year)
+    with transaction.atomic():
+        changed = Run.objects.filter(pk=run_id, state=State.FAILED).update(
+            state=_stopped_at(run), ended_at=None, claim=None, attempts=0, try_after=None, error_code="",
+            error_facts={},
+        )  # fmt: skip
+        if not changed:
+            raise NeedsAdmin("run-not-failed", run=run_id)
+        port.defer("run", str(run_id))
+        audit.note(actor, "run.resume", str(run_id))
+
+
+def _stopped_at(run: Run) -> State:
+    if run.planned_at:
+        return State.APPLYING if run.approved_by or run.schedule_id else State.WAITING
+    return State.PLANNING if run.last_page_read else State.READING
+
+
+@transaction.atomic
+def release(actor: Actor, run_id: UUID, fields: Iterable[str], *, tables: dict[str, str]) -> int:
+    """Release held fields of a plan that still waits: what was shown is then written with the rest.
+
+    Raises NeedsAdmin if the plan no longer waits. The number of values released.
+    """
+    actor.require(Permission.RELEASE_HOLDS)
+    run = Run.objects.select_for_update().get(pk=run_id)
+    if run.state != State.WAITING:
+        raise NeedsAdmin("run-not-waiting", run=run_id)
+    released = 0
+    for field in fields:
+        released += release_field(run_id, tables[field], field)
+        Hold.objects.filter(run=run_id, field=field).update(
+            state="released", decided_by=actor.name, decided_at=Now()
+        )
+    audit.note(actor, "hold.release", str(run_id), values=released)
+    return released

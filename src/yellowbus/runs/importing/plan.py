@@ -1,0 +1,96 @@
+"""Step 2: look at all that was read together: repeats, holds, counts, and whether a person must say yes."""
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from yellowbus.enroll import bulk
+from yellowbus.errors import UnsafePlan
+from yellowbus.planning.guard import MOVE_FIELDS, FieldTally, HoldKind, HoldRule, check_read, holds
+from yellowbus.records import Outcome
+from yellowbus.runs import staging
+from yellowbus.runs.claim import Claim
+from yellowbus.runs.importing.terms import Terms
+from yellowbus.runs.models import Hold, Run, State
+
+
+def plan(run: Run, terms: Terms, claim: Claim) -> None:
+    """Make the plan of what is staged. It then waits for a person, or goes on if it has its yes."""
+    with transaction.atomic():
+        staging.settle_repeats(run.pk)
+        for rule in _held(run, terms):
+            _hold(run, rule, terms)
+        why = _waits_because(run, terms)
+        run.counts = staging.counts(run.pk)
+        _replace_older(run)
+        claim.move(
+            State.PLANNING,
+            to=State.WAITING if why else State.APPLYING,
+            waits_because=why,
+            planned_at=Now(),
+            counts=run.counts,
+        )
+
+
+def _held(run: Run, terms: Terms) -> tuple[HoldRule, ...]:
+    """Which fields wait. A field that changes for fewer students than the threshold's floor cannot, so it is not counted."""
+    tallies = {
+        field: tally
+        for field, tally in staging.field_tallies(run.pk).items()
+        if max(tally) >= terms.thresholds.at_least
+    }
+    if not tallies:
+        return ()
+    holding = bulk.holding(terms.kind, terms.instance, list(tallies), year=terms.year)
+    return holds(
+        {field: FieldTally(clears, updates, holding[field]) for field, (clears, updates) in tallies.items()},
+        known=bulk.population(terms.kind, terms.instance, year=terms.year),
+        moved=staging.changed_any(run.pk, MOVE_FIELDS),
+        thresholds=terms.thresholds,
+    )
+
+
+def _hold(run: Run, rule: HoldRule, terms: Terms) -> None:
+    table = terms.tables[rule.field][0]
+    staging.hold_field(run.pk, table, rule.field, clears_only=rule.kind is HoldKind.CLEARS)
+    Hold.objects.create(
+        run=run, rule=rule.kind.value, field=rule.field, count=rule.count, population=rule.of,
+        threshold=rule.threshold,
+    )  # fmt: skip
+
+
+def _waits_because(run: Run, terms: Terms) -> str:
+    """Why a person must say yes before anything is written; "" if nobody must."""
+    last = last_good(run)
+    if run.only is None:
+        try:
+            check_read(run.read, last.read if last else None, terms.thresholds)
+        except UnsafePlan as unsafe:
+            return unsafe.code
+    if run.approved_by:
+        return ""
+    if last is None:
+        return "first-run"
+    return "" if run.schedule_id else "asked-to-plan"
+
+
+def last_good(run: Run) -> Run | None:
+    """The newest finished full run of the same connection and kind."""
+    return (
+        Run.objects.filter(connection=run.connection_id, kind=run.kind, state=State.DONE, only=None)
+        .exclude(pk=run.pk)
+        .order_by("-created_at")
+        .first()
+    )
+
+
+def _replace_older(run: Run) -> None:
+    """A newer plan replaces older ones and their holds."""
+    older = Run.objects.filter(connection=run.connection_id, kind=run.kind).exclude(pk=run.pk)
+    older.filter(state=State.WAITING).update(state=State.REPLACED, ended_at=Now())
+    Hold.objects.filter(run__in=older, state="waiting").update(state="replaced")
+
+
+def writes(counts: dict[str, dict[str, int]]) -> int:
+    """How many records a plan writes."""
+    written = (Outcome.CREATED.value, Outcome.UPDATED.value, Outcome.HELD.value)
+    return sum(outcomes.get(outcome, 0) for outcomes in counts.values() for outcome in written)

@@ -1,0 +1,176 @@
+"""Step 1: read the SIS page by page and stage what would become of each record.
+
+A page and the run's new position are one transaction. Records whose mark a row carries are known: they are counted and
+not looked at. The rest is decoded, mapped and classified.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from typing import Any
+
+from django.db import transaction
+
+from yellowbus.connectors.base import Connector, Page, ReadFilter
+from yellowbus.enroll import bulk
+from yellowbus.enroll.bulk import Held
+from yellowbus.planning.match import Decision, match_key
+from yellowbus.records import Outcome, Value
+from yellowbus.runs import staging
+from yellowbus.runs.claim import Claim
+from yellowbus.runs.importing.classify import (
+    Incoming,
+    InEnroll,
+    Verdict,
+    classify_school,
+    classify_student,
+    decode,
+    kept_contacts,
+    row,
+    unreadable,
+)
+from yellowbus.runs.importing.terms import Terms
+from yellowbus.runs.models import Decision as StoredDecision
+from yellowbus.runs.models import Page as Ledger
+from yellowbus.runs.models import Run, State
+
+PAGE_ROOM = 1_000_000  # positions kept apart for the rows of one page
+
+
+def read_all(run: Run, connector: Connector, terms: Terms, claim: Claim) -> None:
+    """Read from where the run is to the end. What a crash interrupts is read again from the last page committed."""
+    wanted = ReadFilter(fields=terms.compiled.sources, school_year=terms.year)
+    if run.last_page_read:
+        return
+    with closing(connector.read(run.kind, run.bookmark, wanted)) as pages:  # type: ignore[type-var]
+        for page in pages:
+            _take(run, page, terms, claim)
+            if page.last:
+                break
+
+
+def _take(run: Run, page: Page, terms: Terms, claim: Claim) -> None:
+    """Stage one page and move the run past it."""
+    with transaction.atomic():
+        taken = _stage(page, terms, number=run.pages)
+        run.pages += 1
+        run.read += len(page.records) if terms.only is None else taken
+        run.bookmark = page.bookmark
+        run.total = page.total if page.total is not None else run.total
+        run.last_page_read = page.last
+        claim.move(
+            State.READING,
+            pages=run.pages,
+            read=run.read,
+            bookmark=run.bookmark,
+            total=run.total,
+            last_page_read=run.last_page_read,
+        )
+
+
+def _stage(page: Page, terms: Terms, *, number: int) -> int:
+    """The number of records of the page that belong to the run."""
+    marks = [terms.mark(raw) for raw in page.records]
+    known = bulk.known_marks(terms.kind, terms.instance, marks, year=terms.year)
+    fresh = [
+        decode(raw, mark, terms, page.decode)
+        for raw, mark in zip(page.records, marks, strict=True)
+        if mark not in known
+    ]
+    if terms.only is not None:
+        fresh = [incoming for incoming in fresh if incoming.key in terms.only]
+        known, marks = {}, []  # what is not asked for is not counted either
+    verdicts = list(_classify(fresh, terms))
+    staged = [pair for pair in zip(fresh, verdicts, strict=True) if pair[1].staged]
+    staging.stage(_rows(staged, terms, start=number * PAGE_ROOM))
+    tallies, reasons = _tally(known, marks, verdicts)
+    seen = [verdict.held.id for verdict in verdicts if not verdict.staged and verdict.held]
+    Ledger.objects.create(
+        run_id=terms.run,
+        number=number,
+        seen=[student for student, _ in known.values()] + seen,
+        tallies=tallies,
+        reasons=reasons,
+    )
+    return len(marks) if terms.only is None else len(fresh)
+
+
+def _classify(fresh: Sequence[Incoming], terms: Terms) -> Iterable[Verdict]:
+    """A verdict for each record, in order. What Enroll holds is loaded once for the page."""
+    held = bulk.held_by_key(
+        terms.kind, terms.instance, {incoming.key for incoming in fresh if incoming.key}, year=terms.year
+    )
+    mapped = [
+        None
+        if incoming.record is None
+        else terms.compiled.apply(incoming.record, kept_contacts(held.get(incoming.key)))
+        for incoming in fresh
+    ]
+    if terms.kind == "schools":
+        for incoming, values in zip(fresh, mapped, strict=True):
+            yield (
+                unreadable(incoming)
+                if values is None
+                else classify_school(incoming, values, held.get(incoming.key), terms)
+            )
+        return
+    around = _around(fresh, [values.values for values in mapped if values], held, terms)
+    for incoming, values in zip(fresh, mapped, strict=True):
+        yield unreadable(incoming) if values is None else classify_student(incoming, values, around, terms)
+
+
+def _around(
+    fresh: Sequence[Incoming], values: Iterable[Mapping[str, Value]], held: Mapping[str, Held], terms: Terms
+) -> InEnroll:
+    keys = {key for each in values if (key := match_key(each))}
+    decided = {
+        decision.key: Decision(decision.student_id)
+        for decision in StoredDecision.objects.filter(
+            connection_id=terms.connection, key__in=[incoming.key for incoming in fresh]
+        )
+    }
+    named = [decision.student for decision in decided.values() if decision.student is not None]
+    by_id = {each.id: each for each in held.values()}
+    by_id |= bulk.held_by_id(terms.kind, terms.instance, named, year=terms.year) if named else {}
+    return InEnroll(held, by_id, bulk.namesakes(terms.instance, keys, year=terms.year), decided)
+
+
+def _rows(
+    staged: Sequence[tuple[Incoming, Verdict]], terms: Terms, *, start: int
+) -> Iterator[tuple[Any, ...]]:
+    """The rows to copy in. Ids are reserved before the copy begins, which holds the connection to itself."""
+    new = sum(verdict.outcome is Outcome.CREATED for _, verdict in staged)
+    ids = iter(bulk.reserve_ids(terms.kind, new) if new else ())
+    return (
+        row(incoming, verdict, terms, seq=position, student=_student(verdict, ids))
+        for position, (incoming, verdict) in enumerate(staged, start=start + 1)
+    )
+
+
+def _student(verdict: Verdict, ids: Iterator[int]) -> int | None:
+    if verdict.outcome is Outcome.CREATED:
+        return next(ids)
+    return verdict.held.id if verdict.held else None
+
+
+Tally = dict[str, Counter[str]]
+
+
+def _tally(
+    known: Mapping[bytes, tuple[int, str | None]], marks: Sequence[bytes], verdicts: Sequence[Verdict]
+) -> tuple[Tally, Tally]:
+    """What the page adds to the counts without rows: {school: {outcome: n}} and {reason: {school: n}}."""
+    tallies: Tally = {}
+    reasons: Tally = {}
+    for school, times in Counter(school or "" for _, school in known.values()).items():
+        tallies.setdefault(school, Counter())[Outcome.UNCHANGED.value] += times
+    again = [mark for mark, times in Counter(marks).items() if times > 1 and mark in known]
+    for mark in again:
+        school, more = known[mark][1] or "", marks.count(mark) - 1
+        tallies[school][Outcome.SKIPPED.value] += more
+        reasons.setdefault("repeated-alike", Counter())[school] += more
+    for verdict in verdicts:
+        if not verdict.staged:
+            tallies.setdefault(verdict.school, Counter())[verdict.outcome.value] += 1
+            reasons.setdefault(verdict.reason, Counter())[verdict.school] += 1
+    return tallies, reasons

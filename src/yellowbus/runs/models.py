@@ -1,0 +1,194 @@
+"""What happens, and what happened."""
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+from django_scopes import ScopedManager
+
+
+class State(models.TextChoices):
+    """How far a run is. The article's five words for it are `Run.status`."""
+
+    QUEUED = "queued"
+    READING = "reading"
+    PLANNING = "planning"
+    WAITING = "waiting"
+    APPLYING = "applying"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    REPLACED = "replaced"
+
+
+MOVING = (State.QUEUED, State.READING, State.PLANNING, State.APPLYING)
+ENDED = (State.DONE, State.FAILED, State.CANCELLED, State.REPLACED)
+
+
+class Run(models.Model):
+    """One import: its order, its position and its result. The truth about a run is this row, not the queue.
+
+    `claim` is the token of the worker that works on it; `bookmark`, `pages` and `applied_through` say how far it is and move
+    only in the transaction of the page they count. `today`, `school_year` and the mapping are fixed once.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    connection = models.ForeignKey("setup.Connection", models.PROTECT, related_name="runs")
+    kind = models.CharField(max_length=16)
+    trigger = models.CharField(max_length=16)
+    actor = models.CharField(max_length=200)
+    mapping = models.ForeignKey("setup.MappingVersion", models.PROTECT)
+    school_year = models.IntegerField()
+    today = models.DateField()
+    only = models.JSONField(null=True)
+    schedule = models.ForeignKey("setup.Schedule", models.SET_NULL, null=True)
+    local_date = models.DateField(null=True)
+
+    state = models.CharField(max_length=16, choices=State.choices, default=State.QUEUED)
+    approved_by = models.CharField(max_length=200, blank=True)
+    waits_because = models.CharField(max_length=64, blank=True)
+    claim = models.UUIDField(null=True)
+    claimed_at = models.DateTimeField(null=True)
+    attempts = models.IntegerField(default=0)
+    try_after = models.DateTimeField(null=True)
+
+    bookmark = models.TextField(blank=True)
+    pages = models.IntegerField(default=0)
+    read = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(null=True)
+    last_page_read = models.BooleanField(default=False)
+    applied_through = models.BigIntegerField(default=0)
+    requests = models.IntegerField(default=0)
+
+    counts = models.JSONField(default=dict)
+    error_code = models.CharField(max_length=64, blank=True)
+    error_facts = models.JSONField(default=dict)
+
+    created_at = models.DateTimeField(db_default=Now())
+    started_at = models.DateTimeField(null=True)
+    planned_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = ScopedManager(organization="connection__organization")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["schedule", "local_date"], name="one_run_a_night"),
+            models.UniqueConstraint(
+                fields=["connection", "kind"], condition=models.Q(state__in=MOVING), name="one_moving_run"
+            ),
+        ]
+        indexes = [models.Index(fields=["connection", "-created_at"], name="run_newest_first")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} import {self.id}"
+
+
+class Page(models.Model):
+    """One page read: what it added to the counts without a row of its own, and which students it confirmed.
+
+    `tallies` is {school code: {outcome: n}}, `reasons` {reason code: {school code: n}}.
+    """
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="ledger")
+    number = models.IntegerField()
+    seen = ArrayField(models.BigIntegerField())
+    tallies = models.JSONField(default=dict)
+    reasons = models.JSONField(default=dict)
+
+    objects = ScopedManager(organization="run__connection__organization")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "number"], name="page_once")]
+
+
+class Change(models.Model):
+    """One record of a plan, and once applied the journal of what was done to it.
+
+    `lasting`, `annual` and `custom` are the values after, by table, as the store takes them; `changes` is
+    {field: [before, after]} of an update (a create has no before); `held` are the fields that wait for a person, in the same
+    form. `source` is the record as the SIS sent it. A row is applied when its run's `applied_through` has reached `seq`
+    and `left_out` is empty.
+    """
+
+    pk = models.CompositePrimaryKey("run_id", "seq")
+    run = models.ForeignKey(Run, models.CASCADE, related_name="changes")
+    seq = models.BigIntegerField()
+    key = models.TextField()
+    student_id = models.BigIntegerField(null=True)
+    outcome = models.CharField(max_length=16)
+    reason = models.CharField(max_length=64, blank=True)
+    basis = models.CharField(max_length=64, blank=True)
+    version = models.BigIntegerField(null=True)
+    school_code = models.TextField(blank=True)
+    lasting = models.JSONField(null=True)
+    annual = models.JSONField(null=True)
+    custom = models.JSONField(null=True)
+    changes = models.JSONField(null=True)
+    held = models.JSONField(null=True)
+    problems = models.JSONField(null=True)
+    match_key = models.TextField(null=True)  # noqa: DJ001 (no key is not an empty key)
+    mark = models.BinaryField(null=True)
+    source = models.BinaryField()
+    left_out = models.CharField(max_length=64, blank=True)
+
+    objects = ScopedManager(organization="run__connection__organization")
+
+
+class Hold(models.Model):
+    """Changes of one field that wait for a person, and what became of them."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="holds")
+    rule = models.CharField(max_length=32)
+    field = models.CharField(max_length=100)
+    count = models.IntegerField()
+    population = models.IntegerField()
+    threshold = models.FloatField()
+    state = models.CharField(max_length=16, default="waiting")
+    decided_by = models.CharField(max_length=200, blank=True)
+    decided_at = models.DateTimeField(null=True)
+
+    objects = ScopedManager(organization="run__connection__organization")
+
+
+class Missing(models.Model):
+    """A student of the connection's schools whom a full read did not bring. Listed, never touched."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="missing")
+    student_id = models.BigIntegerField()
+
+    objects = ScopedManager(organization="run__connection__organization")
+
+
+class Decision(models.Model):
+    """What a person said of a possible match: this record of the SIS is that student, or is nobody known (null)."""
+
+    connection = models.ForeignKey("setup.Connection", models.CASCADE, related_name="decisions")
+    key = models.TextField()
+    student_id = models.BigIntegerField(null=True)
+    actor = models.CharField(max_length=200)
+    at = models.DateTimeField(db_default=Now())
+
+    objects = ScopedManager(organization="connection__organization")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "key"], name="decision_once")]
+
+
+class Due(models.Model):
+    """A record that failed, was held or waits for a review, until it succeeds or a person dismisses it."""
+
+    connection = models.ForeignKey("setup.Connection", models.CASCADE, related_name="due")
+    kind = models.CharField(max_length=16)
+    key = models.TextField()
+    outcome = models.CharField(max_length=16)
+    reason = models.CharField(max_length=64)
+    since = models.DateTimeField(db_default=Now())
+    run = models.ForeignKey(Run, models.CASCADE)
+    dismissed_by = models.CharField(max_length=200, blank=True)
+
+    objects = ScopedManager(organization="connection__organization")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "kind", "key"], name="due_once")]

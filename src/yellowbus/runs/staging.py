@@ -1,0 +1,240 @@
+"""The rows of a plan, in the database: staged as they are read, counted, held and taken up again page by page.
+
+Bulk rows go in by COPY and are worked on where they lie, so that memory does not grow with the district.
+"""
+
+# ruff: noqa: S608 (column names are ours; every value is a parameter)
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from yellowbus.enroll.bulk import Source
+
+COLUMNS = (
+    "run_id", "seq", "key", "student_id", "outcome", "reason", "basis", "version", "school_code",
+    "lasting", "annual", "custom", "changes", "problems", "match_key", "mark", "source", "left_out",
+)  # fmt: skip
+_COPY = f"COPY runs_change ({', '.join(COLUMNS)}) FROM STDIN"
+
+
+def stage(rows: Iterable[tuple[Any, ...]]) -> None:
+    """Add rows in the order of COLUMNS; documents as JSON text."""
+    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def page_source(run: UUID, after: int, through: int) -> Source:
+    """The rows of a run that may be written, between two positions, as the store takes them."""
+    return Source(
+        "SELECT student_id, outcome, version, lasting, annual, custom, match_key, mark FROM runs_change"
+        " WHERE run_id = %(run)s AND seq > %(after)s AND seq <= %(through)s AND left_out = ''"
+        " AND outcome IN ('created', 'updated', 'held', 'unchanged') AND (mark IS NOT NULL OR outcome <> 'unchanged')",
+        {"run": run, "after": after, "through": through},
+    )
+
+
+def page_end(run: UUID, after: int, size: int) -> int | None:
+    """The position of the last row of the next page of `size` rows; None when no row is left."""
+    return _one(
+        "SELECT max(seq) FROM (SELECT seq FROM runs_change WHERE run_id = %(run)s AND seq > %(after)s"
+        " ORDER BY seq LIMIT %(size)s) AS page",
+        {"run": run, "after": after, "size": size},
+    )
+
+
+def leave_out(run: UUID, after: int, through: int, written: Iterable[int]) -> int:
+    """Mark what the store did not take because the student changed since; the number of rows left out."""
+    source = page_source(run, after, through)
+    return _count(
+        "UPDATE runs_change AS change SET left_out = 'changed-since', outcome = 'skipped', reason = 'changed-since'"
+        f" FROM ({source.query}) AS page WHERE change.run_id = %(run)s AND change.seq > %(after)s"
+        " AND change.seq <= %(through)s AND change.student_id = page.student_id"
+        " AND NOT change.student_id = ANY(%(written)s)",
+        {**source.parameters, "written": list(written)},
+    )
+
+
+_SAME_KEY = """
+WITH twice AS (
+  SELECT seq, row_number() OVER (PARTITION BY key ORDER BY seq) AS nth,
+         count(*) OVER (PARTITION BY key) AS times,
+         min(encode(source, 'hex')) OVER (PARTITION BY key) = max(encode(source, 'hex')) OVER (PARTITION BY key) AS same
+  FROM runs_change
+  WHERE run_id = %(run)s AND key IN (
+    SELECT key FROM runs_change WHERE run_id = %(run)s AND key <> '' GROUP BY key HAVING count(*) > 1)
+)
+UPDATE runs_change AS change SET
+  outcome = CASE WHEN twice.same THEN 'skipped' ELSE 'failed' END,
+  reason = CASE WHEN twice.same THEN 'repeated-alike' ELSE 'repeated-differing' END
+FROM twice WHERE change.run_id = %(run)s AND change.seq = twice.seq AND (NOT twice.same OR twice.nth > 1)
+"""
+_ALSO_CONFIRMED = """
+UPDATE runs_change AS change SET outcome = 'failed', reason = 'repeated-differing'
+FROM (SELECT unnest(seen) AS student_id FROM runs_page WHERE run_id = %(run)s) AS confirmed
+WHERE change.run_id = %(run)s AND change.student_id = confirmed.student_id AND change.outcome <> 'created'
+"""
+_SAME_STUDENT = """
+UPDATE runs_change AS change SET outcome = 'failed', reason = 'two-records-one-student'
+FROM (SELECT student_id FROM runs_change WHERE run_id = %(run)s AND student_id IS NOT NULL
+      AND outcome IN ('created', 'updated', 'unchanged') GROUP BY student_id HAVING count(*) > 1) AS shared
+WHERE change.run_id = %(run)s AND change.student_id = shared.student_id
+  AND change.outcome IN ('created', 'updated', 'unchanged')
+"""
+_SAME_NEW_CHILD = """
+UPDATE runs_change AS change SET outcome = 'review', reason = 'same-new-child-twice'
+FROM (SELECT match_key FROM runs_change WHERE run_id = %(run)s AND outcome = 'created' AND match_key IS NOT NULL
+      GROUP BY match_key HAVING count(*) > 1) AS shared
+WHERE change.run_id = %(run)s AND change.match_key = shared.match_key AND change.outcome = 'created'
+  AND change.basis <> 'decision'
+"""
+
+
+def settle_repeats(run: UUID) -> None:
+    """Rows of one key: alike ones collapse, differing ones all fail. Two records never write one student."""
+    for statement in (_SAME_KEY, _ALSO_CONFIRMED, _SAME_STUDENT, _SAME_NEW_CHILD):
+        _count(statement, {"run": run})
+
+
+def field_tallies(run: UUID) -> dict[str, tuple[int, int]]:
+    """Of a run's updates, by field: how many clear it and how many replace a value by another."""
+    rows = _all(
+        "SELECT field.key, count(*) FILTER (WHERE field.value ->> 1 IS NULL),"
+        " count(*) FILTER (WHERE field.value ->> 0 IS NOT NULL AND field.value ->> 1 IS NOT NULL)"
+        " FROM runs_change, jsonb_each(changes) AS field WHERE run_id = %(run)s AND outcome = 'updated' GROUP BY 1",
+        {"run": run},
+    )
+    return {field: (clears, updates) for field, clears, updates in rows}
+
+
+def hold_field(run: UUID, table: str, field: str, *, clears_only: bool) -> int:
+    """Move the changes of one field from what will be written to what waits; the number of rows.
+
+    `table` is the column of Change that carries the field. The row keeps no mark, so the record stays due.
+    """
+    column = field.partition(".")[2]
+    only = "AND changes -> %(field)s ->> 1 IS NULL" if clears_only else ""
+    return _count(
+        f"""
+UPDATE runs_change SET held = coalesce(held, '{{}}') || jsonb_build_object(%(field)s::text, changes -> %(field)s),
+  changes = changes - %(field)s::text, {table} = nullif({table} - %(column)s::text, '{{}}'),
+  outcome = 'held', mark = NULL
+WHERE run_id = %(run)s AND outcome IN ('updated', 'held') AND changes ? %(field)s {only}""",
+        {"run": run, "field": field, "column": column},
+    )
+
+
+def release_field(run: UUID, table: str, field: str) -> int:
+    """Put the waiting changes of one field back into what will be written; the number of rows."""
+    column = field.partition(".")[2]
+    return _count(
+        f"""
+UPDATE runs_change SET changes = coalesce(changes, '{{}}') || jsonb_build_object(%(field)s::text, held -> %(field)s),
+  {table} = coalesce({table}, '{{}}') || jsonb_build_object(%(column)s::text, held -> %(field)s -> 1),
+  held = nullif(held - %(field)s::text, '{{}}'),
+  outcome = CASE WHEN held - %(field)s::text = '{{}}' THEN 'updated' ELSE 'held' END
+WHERE run_id = %(run)s AND held ? %(field)s""",
+        {"run": run, "field": field, "column": column},
+    )
+
+
+def counts(run: UUID) -> dict[str, dict[str, int]]:
+    """{school code: {outcome: n}} over the rows and the page tallies of a run."""
+    totals: dict[str, dict[str, int]] = {}
+    for school, outcome, number in _all(_COUNTS, {"run": run}):
+        totals.setdefault(school, {})[outcome] = int(number)
+    return totals
+
+
+_COUNTS = """
+SELECT school, outcome, sum(n) FROM (
+  SELECT school_code AS school, outcome, count(*) AS n FROM runs_change WHERE run_id = %(run)s GROUP BY 1, 2
+  UNION ALL
+  SELECT school.key, tally.key, tally.value::bigint FROM runs_page, jsonb_each(tallies) AS school,
+    jsonb_each_text(school.value) AS tally WHERE run_id = %(run)s
+) AS every GROUP BY 1, 2
+"""
+
+
+def reasons(run: UUID) -> dict[str, dict[str, int]]:
+    """{reason code: {school code: n}} of everything failed, in review, held back or skipped."""
+    found: dict[str, dict[str, int]] = {}
+    for reason, school, number in _all(_REASONS, {"run": run}):
+        found.setdefault(reason, {})[school] = int(number)
+    return found
+
+
+_REASONS = """
+SELECT reason, school, sum(n) FROM (
+  SELECT reason, school_code AS school, count(*) AS n FROM runs_change
+  WHERE run_id = %(run)s AND reason <> '' GROUP BY 1, 2
+  UNION ALL
+  SELECT reason.key, school.key, school.value::bigint FROM runs_page, jsonb_each(reasons) AS reason,
+    jsonb_each_text(reason.value) AS school WHERE run_id = %(run)s
+) AS every GROUP BY 1, 2
+"""
+
+
+def changed_any(run: UUID, fields: Iterable[str]) -> int:
+    """How many updates replace a value of any of `fields` by another."""
+    return int(_one(
+        "SELECT count(DISTINCT seq) FROM runs_change, jsonb_each(changes) AS field WHERE run_id = %(run)s"
+        " AND outcome = 'updated' AND field.key = ANY(%(fields)s)"
+        " AND field.value ->> 0 IS NOT NULL AND field.value ->> 1 IS NOT NULL",
+        {"run": run, "fields": list(fields)},
+    ))  # fmt: skip
+
+
+def list_missing(run: UUID, students: Source) -> int:
+    """Note who of `students` (a relation of student_id) the read did not bring; how many."""
+    return _count(
+        f"INSERT INTO runs_missing (run_id, student_id) SELECT %(run)s, student_id FROM ({students.query}) AS known"
+        " WHERE NOT EXISTS (SELECT FROM runs_change AS change"
+        "   WHERE change.run_id = %(run)s AND change.student_id = known.student_id)"
+        " AND student_id NOT IN (SELECT unnest(seen) FROM runs_page WHERE run_id = %(run)s)",
+        {**students.parameters, "run": run},
+    )
+
+
+_FORGET_DUE = """
+DELETE FROM runs_due AS due USING runs_change AS change
+WHERE change.run_id = %(run)s AND due.connection_id = %(connection)s AND due.kind = %(kind)s AND due.key = change.key
+  AND change.outcome IN ('created', 'updated', 'unchanged') AND change.problems IS NULL
+"""
+_NOTE_DUE = """
+INSERT INTO runs_due (connection_id, kind, key, outcome, reason, run_id, dismissed_by)
+SELECT DISTINCT ON (key) %(connection)s, %(kind)s, key, outcome, reason, run_id, '' FROM runs_change
+WHERE run_id = %(run)s AND key <> '' AND (outcome IN ('failed', 'review', 'held') OR left_out <> '' OR problems IS NOT NULL)
+ON CONFLICT (connection_id, kind, key) DO UPDATE SET outcome = excluded.outcome, reason = excluded.reason,
+  run_id = excluded.run_id,
+  dismissed_by = CASE WHEN runs_due.reason = excluded.reason THEN runs_due.dismissed_by ELSE '' END
+WHERE (runs_due.outcome, runs_due.reason, runs_due.run_id) IS DISTINCT FROM (excluded.outcome, excluded.reason, excluded.run_id)
+"""
+
+
+def note_due(run: UUID, connection_id: int, kind: str) -> None:
+    """What failed, waits or was left out stays due with its reason; what now succeeded does not. Dismissals stay."""
+    for statement in (_FORGET_DUE, _NOTE_DUE):
+        _count(statement, {"run": run, "connection": connection_id, "kind": kind})
+
+
+def _one(query: str, parameters: Mapping[str, Any]) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        row = cursor.fetchone()
+        return row[0] if row else None
+
+
+def _all(query: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        return cursor.fetchall()
+
+
+def _count(query: str, parameters: Mapping[str, Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        return int(cursor.rowcount)

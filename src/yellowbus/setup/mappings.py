@@ -1,0 +1,68 @@
+"""Mappings of a connection, kept as versions: each save is a new one, and nothing is ever changed."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from yellowbus.errors import NeedsAdmin
+from yellowbus.mapping.document import from_document, to_document
+from yellowbus.mapping.model import Mapping
+from yellowbus.setup import audit
+from yellowbus.setup.models import Connection, MappingVersion
+from yellowbus.setup.permissions import Actor, Permission
+
+KINDS = ("schools", "students")
+
+
+@transaction.atomic
+def save(
+    actor: Actor, connection: Connection, document: dict[str, Any], *, note: str = "", seen: int | None = None
+) -> MappingVersion:
+    """Keep a mapping document as the next version. A document equal to the current version is not saved again.
+
+    `seen` is the version the person started from: raises NeedsAdmin("mapping-changed-meanwhile") if another came since.
+    """
+    actor.require(Permission.MANAGE_MAPPINGS)
+    Connection.objects.select_for_update().get(pk=connection.pk)
+    mapping = from_document(document)
+    newest = _newest(connection, mapping.kind)
+    if seen is not None and newest is not None and newest.number != seen:
+        raise NeedsAdmin("mapping-changed-meanwhile", seen=seen, newest=newest.number, author=newest.author)
+    plain = to_document(mapping)
+    if newest is not None and newest.document == plain:
+        return newest
+    kept = MappingVersion.objects.create(
+        connection=connection,
+        kind=mapping.kind,
+        number=newest.number + 1 if newest else 1,
+        document=plain,
+        author=actor.name,
+        note=note,
+    )
+    audit.note(actor, "mapping.save", f"{connection} {mapping.kind}", version=kept.number)
+    return kept
+
+
+def current(connection: Connection, kind: str) -> MappingVersion:
+    """The newest version. Raises NeedsAdmin if there is none yet."""
+    newest = _newest(connection, kind)
+    if newest is None:
+        raise NeedsAdmin("mapping-missing", kind=kind, connection=connection.name)
+    return newest
+
+
+def version(connection: Connection, kind: str, number: int) -> MappingVersion:
+    found = MappingVersion.objects.filter(connection=connection, kind=kind, number=number).first()
+    if found is None:
+        newest = MappingVersion.objects.filter(connection=connection, kind=kind).aggregate(newest=Max("number"))
+        raise NeedsAdmin("mapping-version-unknown", number=number, newest=newest["newest"] or 0)
+    return found
+
+
+def mapping_of(kept: MappingVersion) -> Mapping:
+    return from_document(kept.document)
+
+
+def _newest(connection: Connection, kind: str) -> MappingVersion | None:
+    return MappingVersion.objects.filter(connection=connection, kind=kind).order_by("-number").first()

@@ -1,0 +1,63 @@
+"""What an administrator sets on the Configure tab: who may be added, and when a change waits."""
+
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from yellowbus.errors import NeedsAdmin
+from yellowbus.planning.admission import Admission
+from yellowbus.planning.guard import Thresholds
+from yellowbus.setup.models import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`examples` are up to five student ids, shown while mapping."""
+
+    admission: Admission = field(default_factory=Admission)
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    examples: tuple[str, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """The part that decides what a record becomes. (Who may be added only decides about records without a row.)"""
+        return ""
+
+
+MOST_EXAMPLES = 5
+
+
+def read_options(connection: Connection) -> Options:
+    stored: dict[str, Any] = connection.options
+    return Options(
+        admission=_admission(stored.get("admission", {})),
+        thresholds=Thresholds(**stored.get("thresholds", {})),
+        examples=tuple(stored.get("examples", ())),
+    )
+
+
+def write_options(connection: Connection, options: Options) -> None:
+    """Raises NeedsAdmin for more than five examples."""
+    if len(options.examples) > MOST_EXAMPLES:
+        raise NeedsAdmin("too-many-examples", count=len(options.examples), most=MOST_EXAMPLES)
+    admission = options.admission
+    connection.options = {
+        "admission": {
+            "statuses": sorted(admission.statuses),
+            "school_age": admission.school_age,
+            "grades": sorted(admission.grades),
+        },
+        "thresholds": asdict(options.thresholds),
+        "examples": list(options.examples),
+    }
+    connection.save(update_fields=["options"])
+
+
+def _admission(stored: dict[str, Any]) -> Admission:
+    known = {name.name for name in fields(Admission)} & stored.keys()
+    given = {name: stored[name] for name in known}
+    for name in ("statuses", "grades"):
+        if name in given:
+            given[name] = frozenset(given[name])
+    if given.get("school_age"):
+        given["school_age"] = tuple(given["school_age"])
+    return Admission(**given)
