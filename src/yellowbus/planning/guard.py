@@ -43,7 +43,8 @@ class Thresholds:
 class FieldTally:
     """What a plan does to one field of the students known before.
 
-    `with_value` of them hold a value now; of these, `clears` lose it and `updates` get another one.
+    `with_value` of them hold a value; of these, `clears` lose it and `updates` get another one. The three are
+    counted at different moments, so people at work in Enroll can make `with_value` the smaller one; see `of`.
     """
 
     clears: int = 0
@@ -51,8 +52,13 @@ class FieldTally:
     with_value: int = 0
 
     def __post_init__(self) -> None:
-        if min(self.clears, self.updates) < 0 or self.clears + self.updates > self.with_value:
-            raise ValueError(f"a tally counts more changes than values: {self}")
+        if min(self.clears, self.updates, self.with_value) < 0:
+            raise ValueError(f"a tally counts students: {self}")
+
+    @property
+    def of(self) -> int:
+        """The students of whom the changes are a share: never fewer than change."""
+        return max(self.with_value, self.clears + self.updates)
 
 
 class HoldKind(Enum):
@@ -115,15 +121,15 @@ def holds(
 
 
 def _clears(field: str, tally: FieldTally, thresholds: Thresholds) -> list[HoldRule]:
-    if not thresholds.passed(tally.clears, tally.with_value, share=thresholds.clears):
+    if not thresholds.passed(tally.clears, tally.of, share=thresholds.clears):
         return []
-    return [HoldRule(HoldKind.CLEARS, field, tally.clears, tally.with_value, thresholds.clears)]
+    return [HoldRule(HoldKind.CLEARS, field, tally.clears, tally.of, thresholds.clears)]
 
 
 def _updates(field: str, tally: FieldTally, thresholds: Thresholds) -> list[HoldRule]:
-    if not thresholds.passed(tally.updates, tally.with_value, share=thresholds.updates):
+    if not thresholds.passed(tally.updates, tally.of, share=thresholds.updates):
         return []
-    return [HoldRule(HoldKind.UPDATES, field, tally.updates, tally.with_value, thresholds.updates)]
+    return [HoldRule(HoldKind.UPDATES, field, tally.updates, tally.of, thresholds.updates)]
 
 
 def _moves(
