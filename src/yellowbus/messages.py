@@ -228,6 +228,53 @@ MESSAGES: dict[str, Message] = {
         "{system} at {host} is down for maintenance. What was read so far is kept.",
         "Nothing to do: the run is tried again later. Schedule it outside the vendor's maintenance hours.",
     ),
+    "powerschool-access-level": Message(
+        "{host} accepts the credentials but gives the Yellowbus plugin no access to students and schools"
+        " (v1 API access level). Nothing was read.",
+        "A PowerSchool administrator installs and enables the Yellowbus plugin for PowerSchool 25.2 and later, or sets"
+        " the access level to FULL on the plugin's Data Provider Configuration.",
+    ),
+    "powerschool-grants": Message(
+        "The Yellowbus plugin may not read these fields in PowerSchool: {missing}.",
+        "A PowerSchool administrator installs the current Yellowbus plugin and enables it again: fields are granted only"
+        " when a plugin is enabled.",
+    ),
+    "powerschool-no-schools": Message(
+        "PowerSchool shows no school to the Yellowbus plugin. Nothing can be read.",
+        "A PowerSchool administrator checks under District Setup that the district has schools.",
+    ),
+    "powerschool-terms-missing": Message(
+        "{lacking} of {all} schools have no Years & Terms for {year}: {schools}."
+        " Students can be read, but not sent to these schools.",
+        "A PowerSchool administrator goes to Start Page > School Setup > Years and Terms > Term Setup of each of these"
+        " schools. Under Portions, set “1/2” for semester, “1/3” for trimesters, and “1/4” for quarters.",
+    ),
+    "powerschool-refused": Message(
+        "{host} refused a request that its documentation allows (status {status}). The run was stopped.",
+        "Check that the address is that of PowerSchool itself. If it is, send the log line to the Yellowbus developers.",
+    ),
+    "count-mismatch": Message(
+        "{host} counts {count} records and gave out {read}, also the second time. The run was stopped, so that no one"
+        " who was left out looks like a student who left.",
+        "Run again at a quieter hour. If it stays, send the log line to the SIS vendor.",
+    ),
+    "page-short": Message(
+        "{host} gave {got} of {size} records on page {page}, with more pages to follow. The run was stopped, so that no"
+        " one who was left out looks like a student who left.",
+        "Run again. If it stays, send the log line to the SIS vendor.",
+    ),
+    "list-changed": Message(
+        "The list {what} changed while it was read: {read} of {count} rows came.",
+        "Nothing to do: it is read again.",
+    ),
+    "record-without-id": Message(
+        "A record of {system} has no id, so it cannot be told whose it is.",
+        "Ask the person who runs {system} to look for a record without a number.",
+    ),
+    "record-unreadable": Message(
+        "A record of {system} is damaged and cannot be read.",
+        "Ask the person who runs {system} to look at the record; the others were read.",
+    ),
     "too-many-requests": Message(
         "{host} asked for a slower pace.",
         "Nothing to do: the run goes on after the pause that {host} named.",

@@ -1,0 +1,83 @@
+"""PowerSchool SIS through its plugin API."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from datetime import date
+
+from yellowbus.connectors.base import Check, Code, Page, ReadFilter, School, SourceField, text
+from yellowbus.connectors.powerschool import check, codes, contacts, endpoints, fields, schools, wire
+from yellowbus.connectors.powerschool.contacts import NoContacts, TableContacts
+from yellowbus.connectors.powerschool.server import Server
+from yellowbus.connectors.powerschool.students import Reading, StudentReader, joined
+from yellowbus.connectors.powerschool.tables import needed_for
+from yellowbus.connectors.powerschool.token import Token
+from yellowbus.protocols.net import Door, base_url
+from yellowbus.records import Record
+
+
+def open(settings: Mapping[str, str], door: Door) -> "PowerSchool":  # noqa: A001 - the name of the contract
+    """`settings` are the credentials of manifest.toml, and `school_year` where not today's is meant."""
+    root = base_url(settings["server_url"])
+    token = Token(door, root, client_id=settings["client_id"], client_secret=settings["client_secret"])
+    year = int(settings.get("school_year") or schools.school_year_of(date.today()))  # noqa: DTZ011
+    return PowerSchool(Server(door, root, token), year)
+
+
+class PowerSchool:
+    """The methods of `connectors.base.Connector`."""
+
+    def __init__(self, server: Server, year: int) -> None:
+        self._server = server
+        self._year = year
+
+    def check(self) -> Iterator[Check]:
+        return check.checks(self._server, self._year)
+
+    def schools(self) -> list[School]:
+        return schools.listed(self._server, self._year)
+
+    def fields(self, kind: str) -> list[SourceField]:
+        if kind == "schools":
+            return list(fields.known("schools"))
+        extensions = fields.extension_fields(self._server)
+        return [*fields.known("students"), *extensions, *fields.known("contacts")]
+
+    def codes(self) -> Iterator[Code]:
+        return codes.all_codes(self._server, self.schools())
+
+    def find(self, key: str, fields: frozenset[str] = frozenset()) -> Record | None:
+        if not key.isdigit():  # a student number is digits; anything else would be read as part of the query
+            return None
+        plan = self._plan(fields)
+        asked = {"q": f"local_id=={key}", "page": "1", **plan.params}
+        for raw in self._server.items(endpoints.STUDENTS, plan.names, asked):
+            student = wire.block(wire.value_of(raw))
+            if text(student.get("local_id")) == key:
+                return plan.decode(joined(raw, self._contacts_of(student, plan)))
+        return None
+
+    def read(self, kind: str, after: str, wanted: ReadFilter) -> Iterator[Page]:
+        if kind == "schools":
+            yield from schools.pages(self._server, wanted.school_year or self._year)
+            return
+        yield from self._students(after, wanted)
+
+    def close(self) -> None:
+        pass
+
+    def _students(self, after: str, wanted: ReadFilter) -> Iterator[Page]:
+        plan = self._plan(wanted.fields)
+        if not plan.contact_fields:
+            yield from StudentReader(self._server, plan, wanted.statuses, NoContacts()).pages(after)
+            return
+        with closing(TableContacts(self._server, needed_for(plan.contact_fields))) as found:
+            found.load()
+            yield from StudentReader(self._server, plan, wanted.statuses, found).pages(after)
+
+    def _plan(self, asked: frozenset[str]) -> Reading:
+        names = asked or frozenset(field.name for field in self.fields("students"))
+        return Reading.of(names, fields.contact_names())
+
+    def _contacts_of(self, student: wire.Json, plan: Reading) -> list[contacts.Contact]:
+        dcid = text(student.get("id"))
+        return contacts.of_student(self._server, dcid) if dcid and plan.contact_fields else []

@@ -1,0 +1,126 @@
+"""The plugin that a PowerSchool administrator installs: ps_plugin.xml (powerschool dossier 3.1 to 3.4)."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+from xml.etree import ElementTree as ET
+from xml.sax.saxutils import quoteattr
+
+from yellowbus.connectors.powerschool.tables import TABLES, Table
+
+NAME: Final = "Yellowbus Sync Service"
+FILE: Final = "ps_plugin.xml"
+VERSION: Final = "1.0"
+NAMESPACE: Final = "http://plugin.powerschool.pearson.com"
+_CONTACT: Final = "yellowbus@example.org"
+
+
+def plugin_xml(*, access_level: bool, writes: bool = True, email: str = _CONTACT) -> str:
+    """The plugin file.
+
+    `access_level` is for PowerSchool 25.2 and later, which gives no access to v1 without it; an older server
+    is likely to refuse the attribute (dossier 1.1). Without `writes` it asks for reading alone.
+    """
+    level = f' accessLevelV1Api="{"FULL" if writes else "READ"}"' if access_level else ""
+    fields = "\n".join(_request(table, column, writes=writes) for table in TABLES for column in table.columns)
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<plugin xmlns="{NAMESPACE}"
+        xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
+        xsi:schemaLocation="{NAMESPACE} plugin.xsd"
+        name={quoteattr(NAME)} version="{VERSION}"
+        description="Carries student records between PowerSchool and the enrollment platform.">
+  <oauth{level}></oauth>
+  <access_request>
+{fields}
+  </access_request>
+  <publisher name="Yellowbus">
+    <contact email={quoteattr(email)}/>
+  </publisher>
+</plugin>
+"""
+
+
+def _request(table: Table, column: str, *, writes: bool) -> str:
+    access = "FullAccess" if writes and table.written else "ViewOnly"
+    return f'    <field table="{table.name}" field="{column}" access="{access}"/>'
+
+
+# Element -> attribute -> (required, the shortest, the longest) (dossier 3.2).
+_LIMITS: Final = {
+    "plugin": {"name": (True, 1, 40), "version": (False, 0, 20), "description": (False, 0, 256)},
+    "publisher": {"name": (True, 1, 100)},
+    "contact": {"email": (True, 1, 40), "phone": (False, 0, 20)},
+    "field": {"table": (True, 1, 30), "field": (True, 1, 30), "access": (True, 1, 10)},
+}
+_CHOICES: Final = {
+    ("field", "access"): {"ViewOnly", "FullAccess"},
+    ("oauth", "accessLevelV1Api"): {"NONE", "READ", "FULL"},
+}
+_ONCE: Final = (
+    "publisher",
+    "oauth",
+    "access_request",
+    "registration",
+    "links",
+    "openid",
+    "saml",
+    "autoinstall",
+)
+
+
+def validate(xml: str) -> list[str]:
+    """What PowerSchool would find wrong with a plugin file at upload, short of asking a server."""
+    try:
+        root = ET.fromstring(xml)  # noqa: S314 - our own file
+    except ET.ParseError as error:
+        return [f"The file is not XML: {error}."]
+    if root.tag != f"{{{NAMESPACE}}}plugin":
+        return ["The root element is not plugin in PowerSchool's namespace."]
+    return [*_structure(root), *_attributes(root), *_repeated(root)]
+
+
+def _structure(root: ET.Element) -> Iterator[str]:
+    names = [_name(child) for child in root]
+    if "publisher" not in names:
+        yield "publisher is missing."
+    yield from (f"{name} stands there {names.count(name)} times." for name in _ONCE if names.count(name) > 1)
+    for publisher in (child for child in root if _name(child) == "publisher"):
+        contacts = sum(_name(child) == "contact" for child in publisher)
+        if contacts != 1:
+            yield f"publisher has {contacts} contacts and needs one."
+
+
+def _attributes(root: ET.Element) -> Iterator[str]:
+    for element in root.iter():
+        name = _name(element)
+        for attribute, (required, shortest, longest) in _LIMITS.get(name, {}).items():
+            value = element.get(attribute)
+            if value is None and required:
+                yield f"{name} lacks {attribute}."
+            elif value is not None and not shortest <= len(value) <= longest:
+                yield f"{name} {attribute} has {len(value)} characters; {shortest} to {longest} are allowed."
+        yield from _choices(element, name)
+
+
+def _choices(element: ET.Element, name: str) -> Iterator[str]:
+    for (owner, attribute), allowed in _CHOICES.items():
+        value = element.get(attribute)
+        if owner == name and value is not None and value not in allowed:
+            yield f"{name} {attribute} is {value}; {', '.join(sorted(allowed))} are allowed."
+    if name == "plugin" and not re.fullmatch(r"[0-9.]*", element.get("version", "")):
+        yield "plugin version holds more than digits and dots."
+
+
+def _repeated(root: ET.Element) -> Iterator[str]:
+    asked = [
+        (element.get("table", "").lower(), element.get("field", "").lower())
+        for element in root.iter()
+        if _name(element) == "field"
+    ]
+    yield from sorted(
+        {f"{table}.{field} is asked for twice." for table, field in asked if asked.count((table, field)) > 1}
+    )
+
+
+def _name(element: ET.Element) -> str:
+    return element.tag.rpartition("}")[2]

@@ -1,0 +1,185 @@
+"""Reading every student, page by page (powerschool dossier 6, 7, 12.3 and 16.27)."""
+
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Final, Protocol
+
+import msgspec
+
+from yellowbus.connectors.base import Page, text
+from yellowbus.connectors.powerschool import endpoints, wire
+from yellowbus.connectors.powerschool.errors import SYSTEM
+from yellowbus.connectors.powerschool.server import Server
+from yellowbus.errors import NotUnderstood, RecordError
+from yellowbus.records import Record
+
+_SWEEPS: Final = 2
+
+
+class Contacts(Protocol):
+    """The contacts of students, by the students' DCID."""
+
+    def of(self, students: Sequence[str]) -> Mapping[str, list[dict[str, str]]]: ...
+
+
+class _Key(msgspec.Struct):
+    id: int | str | None = None
+
+
+_KEY: Final = msgspec.json.Decoder(_Key)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a read goes on: the next page of `size`, after `read` students, in the first or second sweep."""
+
+    sweep: int = 1
+    page: int = 1
+    size: int = 0
+    read: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.sweep}-{self.page}-{self.size}-{self.read}"
+
+    @classmethod
+    def parse(cls, bookmark: str) -> "Place":
+        return cls(*(int(part) for part in bookmark.split("-"))) if bookmark else cls()
+
+    def resized(self, size: int) -> "Place":
+        """The same place where pages have another size now: rather a student twice than not at all."""
+        rows = (self.page - 1) * self.size
+        return Place(self.sweep, rows // size + 1, size, self.read)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What to ask of v1 for some fields, and how to make records of the answer."""
+
+    params: Mapping[str, str]
+    blank: Mapping[str, None]
+    contact_fields: frozenset[str]
+    names: tuple[str, str] = ("students", "student")
+
+    @classmethod
+    def of(cls, fields: frozenset[str], contact_names: frozenset[str]) -> "Reading":
+        """A block is sent only when asked for, and slow over many students (dossier 15): ask for no more."""
+        own = fields - contact_names
+        heads = {name.partition(".")[0] for name in own}
+        blocks = [block for block in endpoints.STUDENT_EXPANSIONS if block in heads]
+        tables = sorted({name.split(".")[1] for name in own if name.startswith("_extension.")})
+        asked = {"expansions": ",".join(blocks), "extensions": ",".join(tables)}
+        params = {name: value for name, value in asked.items() if value}
+        return cls(params, dict.fromkeys(sorted(own)), fields & contact_names)
+
+    def decode(self, raw: bytes) -> Record:
+        """Raises RecordError for what is no student; nothing of it is told, since all of it is personal."""
+        try:
+            parts = wire.block(wire.value_of(raw))
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            raise RecordError("record-unreadable", system=SYSTEM) from None
+        student = wire.block(parts.get("student"))
+        if text(student.get("id")) is None:
+            raise RecordError("record-without-id", system=SYSTEM)
+        contacts = [
+            {name: text(value) for name, value in contact.items()}
+            for contact in wire.blocks(parts, "contacts")
+        ]
+        return Record(dict(self.blank) | dict(wire.flat(student)), contacts)
+
+
+class StudentReader:
+    """Reads the students of some statuses (all where none is named) and joins their contacts."""
+
+    def __init__(self, server: Server, plan: Reading, statuses: frozenset[str], contacts: Contacts) -> None:
+        self._server = server
+        self._plan = plan
+        self._contacts = contacts
+        self._filter = status_filter(statuses)
+        self._seen: set[str] = set()
+        self._read = 0
+
+    def pages(self, after: str) -> Iterator[Page]:
+        """Every student once, then an empty last page when as many were read as PowerSchool counts.
+
+        Students come and go while the pages are read and so move from page to page. One seen twice is left
+        out; if some were not seen, everything is read a second time and only those are handed on.
+        """
+        place = Place.parse(after).resized(self._server.metadata.page_size("student"))
+        self._read = place.read
+        total = 0
+        for sweep in range(place.sweep, _SWEEPS + 1):
+            first = place.page if sweep == place.sweep else 1
+            total = yield from self._sweep(Place(sweep, first, place.size))
+            if self._read >= total:
+                end = Place(sweep, -(-total // place.size) + 1, place.size, self._read)
+                yield Page((), self._plan.decode, str(end), last=True, total=total)
+                return
+        raise NotUnderstood("count-mismatch", host=_host(self._server), read=self._read, count=total)
+
+    def _sweep(self, place: Place) -> Generator[Page, None, int]:
+        first, total = place.page, self._count()
+        while True:
+            last = -(-total // place.size)
+            calls = (partial(self._fetch, number, place.size) for number in range(first, last + 1))
+            for number, items in enumerate(self._server.door.ahead(calls), first):
+                if number < last and len(items) < place.size:
+                    self._judge_short(number, len(items), place.size)
+                yield self._page(items, Place(place.sweep, number + 1, place.size), total)
+            grown = self._count()
+            if self._read >= grown or grown <= total:
+                return grown
+            first, total = max(1, last), grown
+
+    def _count(self) -> int:
+        return self._server.count(endpoints.STUDENT_COUNT, self._filter)
+
+    def _fetch(self, number: int, size: int) -> list[bytes]:
+        page = {"page": str(number), "pagesize": str(size)}
+        return self._server.items(
+            endpoints.STUDENTS, self._plan.names, page | dict(self._plan.params) | self._filter
+        )
+
+    def _judge_short(self, number: int, got: int, size: int) -> None:
+        """A page that is not full is the last one, or PowerSchool has left something out."""
+        if number < -(-self._count() // size):
+            raise NotUnderstood("page-short", host=_host(self._server), page=number, got=got, size=size)
+
+    def _page(self, items: list[bytes], place: Place, total: int) -> Page:
+        new = [(key, item) for key, item in ((_key_of(item), item) for item in items) if self._is_new(key)]
+        self._read += len(new)
+        contacts = self._contacts.of([key for key, _ in new if key])
+        records = [joined(item, contacts.get(key, [])) for key, item in new]
+        bookmark = str(Place(place.sweep, place.page, place.size, self._read))
+        return Page(records, self._plan.decode, bookmark, last=False, total=total)
+
+    def _is_new(self, key: str) -> bool:
+        if key in self._seen:
+            return False
+        if key:
+            self._seen.add(key)
+        return True
+
+
+def status_filter(statuses: frozenset[str]) -> dict[str, str]:
+    letters = sorted(endpoints.STATUS_LETTERS[status] for status in statuses)
+    if not letters:
+        return {}
+    value = letters[0] if len(letters) == 1 else f"({','.join(letters)})"
+    return {"q": f"school_enrollment.enroll_status=={value}"}
+
+
+def joined(student: bytes, contacts: list[dict[str, str]]) -> bytes:
+    """One record: the student as sent, and the contacts in a form that is the same for the same contacts."""
+    return b'{"student":' + student + b',"contacts":' + msgspec.json.encode(contacts) + b"}"
+
+
+def _key_of(item: bytes) -> str:
+    try:
+        return text(_KEY.decode(item).id) or ""
+    except msgspec.MsgspecError:
+        return ""
+
+
+def _host(server: Server) -> str:
+    return server.root.partition("://")[2]
