@@ -7,14 +7,16 @@ from typing import Any, Final
 from yellowbus.catalog import resolve
 from yellowbus.errors import NeedsAdmin
 from yellowbus.mapping.model import Mapping
-from yellowbus.mapping.plain_form import from_plain, to_plain
+from yellowbus.mapping.plain_form import Choices, from_plain, to_plain
 from yellowbus.mapping.steps import Transform
 from yellowbus.mapping.transforms import TRANSFORMS
+from yellowbus.mapping.transforms.conditions import Condition, Group, Test
+from yellowbus.mapping.transforms.operands import BRANCHES, OPERANDS, Branch, Operand
 
 FORMAT: Final = 1
 """Raised when an older Yellowbus could misread what a newer one writes."""
 
-_CHOICES = {Transform: TRANSFORMS}
+_CHOICES: Choices = {Transform: TRANSFORMS, Operand: OPERANDS, Branch: BRANCHES, Test: (Condition, Group)}
 _MISSING: Final = object()
 
 

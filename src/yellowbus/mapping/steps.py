@@ -126,7 +126,6 @@ def faults(part: Any) -> Iterator[Fault]:
         for item in part:
             yield from faults(item)
     elif is_dataclass(part):
-        if isinstance(part, Transform):
-            yield from part.faults()
+        yield from getattr(part, "faults", tuple)()
         for argument in fields(part):
             yield from faults(getattr(part, argument.name))

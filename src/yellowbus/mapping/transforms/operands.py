@@ -92,7 +92,7 @@ def run_steps(steps: tuple[Step, ...], value: Result, values: Values) -> Result:
 
 
 def reader(operand: Operand, context: Context) -> Callable[[Value, Values], Value]:
-    """A function that reads one part for a comparison; "leave unmapped" inside it reads as blank."""
+    """A function that reads one part for a comparison, where blank and "leave unmapped" are the same."""
     step = operand.step(context)
 
     def read(value: Value, values: Values) -> Value:
