@@ -1,0 +1,101 @@
+"""What comes in and what goes out, as the rest of the simulator sees it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+
+JSON = "application/json;charset=UTF-8"
+XML = "text/xml;charset=UTF-8"
+HTML = "text/html;charset=UTF-8"
+REASONS = {
+    200: "OK",
+    201: "Created",
+    204: "No Content",
+    302: "Found",
+    303: "See Other",
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    409: "Conflict",
+    415: "Unsupported Media Type",
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+    base_url: str
+    faults: frozenset[str] = field(default_factory=frozenset)
+
+    def list_of(self, name: str) -> tuple[str, ...]:
+        """A comma list of the query, without blanks."""
+        return tuple(part for text in self.query.get(name, "").split(",") if (part := text.strip()))
+
+    def json(self) -> Any:
+        """The body as JSON; an empty body is an empty object."""
+        return msgspec.json.decode(self.body) if self.body.strip() else {}
+
+    @classmethod
+    def of(cls, environ: Mapping[str, Any]) -> "Request":
+        headers = {
+            key[5:].replace("_", "-").lower(): value
+            for key, value in environ.items()
+            if key.startswith("HTTP_")
+        }
+        headers["content-type"] = environ.get("CONTENT_TYPE", "")
+        host = headers.get("host", "localhost")
+        return cls(
+            method=environ["REQUEST_METHOD"],
+            path=environ.get("PATH_INFO", "/").encode("iso-8859-1").decode("utf-8", "replace"),
+            query=dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)),
+            headers=headers,
+            # powerschool dossier 5.1: a body on a GET is tolerated.
+            body=environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)),
+            base_url=f"{environ.get('wsgi.url_scheme', 'http')}://{host}",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer. `cut` sends so many bytes of the body and hangs up; `dropped` hangs up before the first byte."""
+
+    status: int = 200
+    body: bytes = b""
+    content_type: str = JSON
+    headers: tuple[tuple[str, str], ...] = ()
+    cut: int | None = None
+    dropped: bool = False
+
+    def head(self) -> tuple[str, list[tuple[str, str]]]:
+        headers = [*self.headers, ("Content-Length", str(len(self.body)))]
+        if self.body:
+            headers.append(("Content-Type", self.content_type))
+        return f"{self.status} {REASONS[self.status]}", headers
+
+
+class RefusedError(Exception):
+    """Raised anywhere in answering a request: the reply that ends it."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(reply.status)
+        self.reply = reply
+
+
+def as_json(value: Any, status: int = 200) -> Reply:
+    return Reply(status, msgspec.json.encode(value))
+
+
+def as_html(text: str, status: int = 200) -> Reply:
+    return Reply(status, text.encode(), HTML)

@@ -1,0 +1,152 @@
+"""Faults on demand: what the network, the vendor's operations or bad luck do to a client."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+from fnmatch import fnmatchcase
+from threading import Event, Lock
+from typing import Any
+
+from yellowbus.simulators.powerschool.exchange import HTML, Reply, Request
+
+MAINTENANCE_PATH = "/maintenance/status.html"
+MAINTENANCE_PAGE = (
+    "<!DOCTYPE html><html><head><title>PowerSchool page unavailable</title></head>"
+    "<body><h1>PowerSchool page unavailable</h1><p>The server is down for maintenance.</p></body></html>"
+)
+SIGN_IN_PAGE = (
+    "<!DOCTYPE html><html><head><title>Sign In</title></head><body><form>Sign In</form></body></html>"
+)
+PROXY_PAGE = (
+    "<html><head><title>{status}</title></head><body><center><h1>{status}</h1></center></body></html>"
+)
+
+
+class FaultKind(Enum):
+    """What goes wrong. The value is the word of the admin hook."""
+
+    EXPIRED_TOKEN = "expired-token"  # noqa: S105  a word, not a password
+    TOO_MANY = "too-many"
+    SERVER_ERROR = "server-error"
+    SLOW = "slow"
+    HANG = "hang"
+    MAINTENANCE = "maintenance"
+    HTML = "html"
+    CUT_BODY = "cut-body"
+    CUT_JSON = "cut-json"
+    DROPPED = "dropped"
+    EMPTY_BODY = "empty-body"
+    SHORT_PAGE = "short-page"
+    NO_ID = "no-id"
+    REPEATED = "repeated"
+    IGNORED_EXPANSIONS = "ignored-expansions"
+
+
+# Those that change what a list holds are carried out where the list is made.
+IN_THE_LIST = frozenset(
+    {FaultKind.SHORT_PAGE, FaultKind.NO_ID, FaultKind.REPEATED, FaultKind.IGNORED_EXPANSIONS}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault: which requests it meets, and how often.
+
+    `path` is a pattern such as /ws/v1/*; `skip` lets so many matching requests pass first; `times` None means until
+    cleared. `seconds` belongs to slow and hang and to the Retry-After of too-many and server-error (None: no header).
+    """
+
+    kind: FaultKind
+    path: str = "/ws/*"
+    method: str = "*"
+    skip: int = 0
+    times: int | None = 1
+    seconds: float | None = None
+    status: int = 503
+
+    def meets(self, request: Request) -> bool:
+        return fnmatchcase(request.path, self.path) and self.method in {"*", request.method}
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> "Fault":
+        """A fault from the admin hook's JSON; raises ValueError or TypeError where it is not one."""
+        return cls(**{**document, "kind": FaultKind(document.get("kind"))})
+
+    def document(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__} | {"kind": self.kind.value}
+
+
+class Faults:
+    """The faults that wait. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._waiting: list[Fault] = []
+        self._over = Event()
+
+    def add(self, *faults: Fault) -> None:
+        with self._lock:
+            self._over.clear()
+            self._waiting.extend(faults)
+
+    def clear(self) -> None:
+        """Forget all faults and let hanging requests go on."""
+        with self._lock:
+            self._waiting.clear()
+            self._over.set()
+
+    def waiting(self) -> tuple[Fault, ...]:
+        with self._lock:
+            return tuple(self._waiting)
+
+    def take(self, request: Request) -> tuple[Fault, ...]:
+        """Those that strike this request; each is used up by one."""
+        with self._lock:
+            struck: list[Fault] = []
+            self._waiting = [
+                left for fault in self._waiting if (left := _meet(fault, request, struck)) is not None
+            ]
+            return tuple(struck)
+
+    def wait(self, seconds: float) -> None:
+        """Pass the time of a slow or hanging request; ends early when faults are cleared."""
+        self._over.wait(seconds)
+
+
+def _meet(fault: Fault, request: Request, struck: list[Fault]) -> Fault | None:
+    """Let one fault meet a request; returns what is left of it."""
+    if not fault.meets(request):
+        return fault
+    if fault.skip:
+        return replace(fault, skip=fault.skip - 1)
+    struck.append(fault)
+    if fault.times is None:
+        return fault
+    return replace(fault, times=fault.times - 1) if fault.times > 1 else None
+
+
+def instead(fault: Fault) -> Reply | None:
+    """The reply that comes instead of the real one, if this fault has one."""
+    retry = (("Retry-After", f"{fault.seconds:g}"),) if fault.seconds is not None else ()
+    if fault.kind is FaultKind.TOO_MANY:
+        return Reply(429, headers=retry)
+    if fault.kind is FaultKind.SERVER_ERROR:
+        return Reply(fault.status, PROXY_PAGE.format(status=fault.status).encode(), HTML, retry)
+    if fault.kind is FaultKind.MAINTENANCE:
+        return Reply(302, headers=(("Location", MAINTENANCE_PATH),))
+    if fault.kind is FaultKind.HTML:
+        return Reply(200, SIGN_IN_PAGE.encode(), HTML)
+    return None
+
+
+def afterwards(fault: Fault, reply: Reply) -> Reply:
+    """The real reply as the fault lets it through; the request has been carried out by then."""
+    if fault.kind is FaultKind.CUT_BODY:
+        return replace(reply, cut=len(reply.body) // 2)
+    if fault.kind is FaultKind.CUT_JSON:
+        return replace(reply, body=reply.body[: len(reply.body) // 2])
+    if fault.kind is FaultKind.EMPTY_BODY:
+        return replace(reply, body=b"")
+    if fault.kind is FaultKind.DROPPED:
+        return replace(reply, dropped=True)
+    return reply

@@ -1,0 +1,196 @@
+"""Our own end points under /simulator/, which no PowerSchool has: for tests and demos in other processes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+import msgspec
+
+from yellowbus.simulators.district import Student
+from yellowbus.simulators.powerschool import v1_students
+from yellowbus.simulators.powerschool.exchange import RefusedError, Reply, Request, as_json
+from yellowbus.simulators.powerschool.faults import Fault
+from yellowbus.simulators.powerschool.plugin_xml import Level
+from yellowbus.simulators.powerschool.plugins import Plugin
+from yellowbus.simulators.powerschool.state import State
+from yellowbus.simulators.powerschool.typed_json import to_json
+
+ROOT = "/simulator/"
+Handler = Callable[[State, Request, tuple[str, ...]], Any]
+
+
+def respond(sis: State, request: Request) -> Reply:
+    """Answer one of the hooks below; 400 with a sentence where the request cannot be understood."""
+    name, *rest = request.path.removeprefix(ROOT).strip("/").split("/")
+    handler = HOOKS.get((request.method, name))
+    if handler is None:
+        return as_json(
+            {"message": f"No such hook. There are: {', '.join(' '.join(key) for key in HOOKS)}"}, 404
+        )
+    try:
+        return as_json(handler(sis, request, tuple(rest)))
+    except RefusedError as refused:
+        return refused.reply
+    except (ValueError, TypeError, KeyError, msgspec.MsgspecError) as problem:
+        return as_json({"message": str(problem)}, 400)
+
+
+def _refuse(message: str) -> RefusedError:
+    return RefusedError(as_json({"message": message}, 404))
+
+
+# --- faults, tokens, log ---
+
+
+def _add_faults(sis: State, request: Request, _: tuple[str, ...]) -> Any:
+    document = request.json()
+    sis.faults.add(*(Fault.of(item) for item in (document if isinstance(document, list) else [document])))
+    return _show_faults(sis, request, ())
+
+
+def _show_faults(sis: State, _request: Request, _rest: tuple[str, ...]) -> Any:
+    return {"faults": [fault.document() for fault in sis.faults.waiting()]}
+
+
+def _clear_faults(sis: State, request: Request, rest: tuple[str, ...]) -> Any:
+    sis.faults.clear()
+    return _show_faults(sis, request, rest)
+
+
+def _revoke_tokens(sis: State, _request: Request, _rest: tuple[str, ...]) -> Any:
+    return {"revoked": sis.tokens.revoke_all()}
+
+
+def _show_log(sis: State, _request: Request, _rest: tuple[str, ...]) -> Any:
+    return sis.log.document()
+
+
+def _clear_log(sis: State, _request: Request, _rest: tuple[str, ...]) -> Any:
+    sis.log.clear()
+    return sis.log.document()
+
+
+# --- what the SIS holds ---
+
+
+def _change(sis: State, request: Request, _: tuple[str, ...]) -> Any:
+    document = request.json()
+    return asdict(sis.district.change(float(document["share"]), int(document.get("seed", 1))))
+
+
+def _show_district(sis: State, _request: Request, _rest: tuple[str, ...]) -> Any:
+    district = sis.district
+    return {
+        "name": district.name,
+        "seed": district.seed,
+        "school_year": district.school_year,
+        "students": len(district.students),
+        "schools": [
+            {
+                "dcid": school.dcid,
+                "number": school.number,
+                "name": school.name,
+                "years": sorted({term.start_year for term in school.terms}),
+            }
+            for school in district.schools
+        ],
+    }
+
+
+def _show_students(sis: State, _request: Request, rest: tuple[str, ...]) -> Any:
+    if not rest:
+        return {"numbers": [student.number for student in sis.district.students]}
+    student = sis.district.student(rest[0])
+    if student is None:
+        raise _refuse("No student has this number.")
+    return _student(sis, student)
+
+
+def _student(sis: State, student: Student) -> Mapping[str, Any]:
+    names = tuple(v1_students.EXPANSIONS)
+    shown = to_json(v1_students.tree(student, names, (), sis.options))
+    contacts = [
+        {"relationship": t.relationship, "priority": t.priority, **asdict(t.contact)} for t in student.ties
+    ]
+    return {"version": student.version, "student": shown, "contacts": contacts}
+
+
+# --- plugins ---
+
+
+def _plugin(sis: State, rest: tuple[str, ...]) -> Plugin:
+    plugin = sis.plugins.get(int(rest[0])) if rest else None
+    if plugin is None:
+        raise _refuse("No such plugin is installed.")
+    return plugin
+
+
+def plugin_document(plugin: Plugin) -> dict[str, Any]:
+    return {
+        "id": plugin.id,
+        "name": plugin.file.name,
+        "version": plugin.file.version,
+        "publisher": plugin.file.publisher,
+        "enabled": plugin.enabled,
+        "client_id": plugin.client_id,
+        "client_secret": plugin.client_secret,
+        "v1_level": plugin.level.value,
+        "page_sizes": plugin.page_sizes,
+        "fields": [f"{f.table}.{f.field}: {f.access.value}" for f in plugin.file.fields],
+        "queries": sorted(query.name for query in plugin.queries.values()),
+    }
+
+
+def _show_plugins(sis: State, _request: Request, rest: tuple[str, ...]) -> Any:
+    if rest:
+        return plugin_document(_plugin(sis, rest))
+    return {"plugins": [plugin_document(plugin) for plugin in sis.plugins.all()]}
+
+
+def _post_plugins(sis: State, request: Request, rest: tuple[str, ...]) -> Any:
+    """POST the file itself to install it; POST to {id}/enable, {id}/disable or {id}/regenerate for the steps after."""
+    if not rest:
+        return plugin_document(sis.plugins.install(request.body))
+    plugin = _plugin(sis, rest)
+    steps = {
+        "enable": sis.plugins.enable,
+        "disable": sis.plugins.disable,
+        "regenerate": sis.plugins.regenerate,
+    }
+    if rest[1:] not in {(name,) for name in steps}:
+        raise ValueError(f"A step is one of {', '.join(steps)}.")
+    steps[rest[1]](plugin)
+    return plugin_document(plugin)
+
+
+def _patch_plugin(sis: State, request: Request, rest: tuple[str, ...]) -> Any:
+    plugin, document = _plugin(sis, rest), request.json()
+    if "v1_level" in document:
+        plugin.level = Level(document["v1_level"])
+    sizes = {name: int(size) for name, size in document.get("page_sizes", {}).items()}
+    if set(sizes) - set(plugin.page_sizes) or any(size < 1 for size in sizes.values()):
+        raise ValueError(f"Page sizes are numbers above zero for {', '.join(plugin.page_sizes)}.")
+    plugin.page_sizes.update(sizes)
+    return plugin_document(plugin)
+
+
+def _delete_plugin(sis: State, request: Request, rest: tuple[str, ...]) -> Any:
+    sis.plugins.delete(_plugin(sis, rest))
+    return _show_plugins(sis, request, ())
+
+
+HOOKS: dict[tuple[str, str], Handler] = {
+    ("GET", "faults"): _show_faults,
+    ("POST", "faults"): _add_faults,
+    ("DELETE", "faults"): _clear_faults,
+    ("DELETE", "tokens"): _revoke_tokens,
+    ("GET", "log"): _show_log,
+    ("DELETE", "log"): _clear_log,
+    ("POST", "change"): _change,
+    ("GET", "district"): _show_district,
+    ("GET", "students"): _show_students,
+    ("GET", "plugins"): _show_plugins,
+    ("POST", "plugins"): _post_plugins,
+    ("PATCH", "plugins"): _patch_plugin,
+    ("DELETE", "plugins"): _delete_plugin,
+}

@@ -1,0 +1,209 @@
+"""A student as /ws/v1 shows it (powerschool dossier 8): the tree before typing."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from yellowbus.simulators.district import names
+from yellowbus.simulators.district.people import Address, Contact, Student
+from yellowbus.simulators.powerschool.codes import ETHNICITY_OF_RACE, STATUS_CODES
+from yellowbus.simulators.powerschool.columns import EXTENSIONS, Column
+from yellowbus.simulators.powerschool.options import Options
+from yellowbus.simulators.powerschool.query import Kind
+from yellowbus.simulators.powerschool.typed_json import KEPT_BLANK, Several
+
+RACES = {code: (description, category) for code, description, category in names.RACES}
+FULL_TIME = {"fteid": 12, "name": "Full Time"}
+Tree = dict[str, Any]
+
+
+def _demographics(student: Student, _: Options) -> Tree:
+    return {
+        "gender": student.gender,
+        "birth_date": student.birth,
+        "district_entry_date": student.district_entry,
+        "projected_graduation_year": student.graduation_year,
+    }
+
+
+def _address(address: Address | None, options: Options) -> Tree | None:
+    if address is None or not address.city:
+        return None
+    street = f"{address.street} {address.unit}".strip()
+    return {
+        "street": street or (KEPT_BLANK if options.blank_street else ""),
+        "city": address.city,
+        "state_province": address.state,
+        "postal_code": address.postal_code,
+    }
+
+
+def _addresses(student: Student, options: Options) -> Tree:
+    home = student.household
+    return {"physical": _address(home.address, options), "mailing": _address(home.mailing, options)}
+
+
+def _nothing(_student: Student, _options: Options) -> Tree:
+    return {}
+
+
+def _phones(student: Student, _: Options) -> Tree:
+    return {"main": {"number": student.household.phone} if student.household.phone else None}
+
+
+def _school_enrollment(student: Student, _: Options) -> Tree:
+    code, letter, description = STATUS_CODES[student.status]
+    return {
+        "enroll_status": letter,
+        "enroll_status_description": description,
+        "enroll_status_code": code,
+        "grade_level": student.grade,
+        "entry_date": student.entry,
+        "exit_date": student.exit,
+        "school_number": student.school.number,
+        "school_id": student.school.dcid,
+        "entry_code": student.entry_code,
+        "exit_code": student.exit_code,
+        "district_of_residence": 100,
+        "track": "A",
+        "full_time_equivalency": FULL_TIME,
+    }
+
+
+def _ethnicity_race(student: Student, _: Options) -> Tree:
+    races = [
+        {
+            "district_race_code": code,
+            "district_race_code_description": RACES[code][0],
+            "federal_race_code_category": RACES[code][1],
+        }
+        for code in student.races
+    ]
+    return {
+        "scheduling_reporting_ethnicity": _ethnicity(student),
+        "federal_ethnicity": "YES" if student.hispanic else "NO",
+        "races": races,
+    }
+
+
+def _ethnicity(student: Student) -> str:
+    if student.hispanic:
+        return "H"
+    if len(student.races) > 1:
+        return "M"
+    return ETHNICITY_OF_RACE[student.races[0]] if student.races else ""
+
+
+def _contact(student: Student, _: Options) -> Tree:
+    mother, father = student.legacy("mother"), student.legacy("father")
+    guardian = mother or father or student.legacy("guardian")
+    tree: Tree = {
+        "mother": _last_first(mother),
+        "father": _last_first(father),
+        "guardian_email": ",".join(email.address for email in guardian.emails) if guardian else "",
+    }
+    for place in ("1", "2"):
+        person = student.legacy(f"emergency{place}")
+        tree[f"emergency_contact_name{place}"] = _last_first(person)
+        tree[f"emergency_phone{place}"] = person.phones[0].number if person and person.phones else ""
+    return tree
+
+
+def _last_first(person: Contact | None) -> str:
+    return f"{person.last}, {person.first}" if person else ""
+
+
+def _contact_info(student: Student, _: Options) -> Tree:
+    return {"email": student.email}
+
+
+def _initial_enrollment(student: Student, _: Options) -> Tree:
+    return {
+        "district_entry_date": student.district_entry,
+        "district_entry_grade_level": student.district_entry_grade,
+        "school_entry_date": student.school_entry,
+        "school_entry_grade_level": student.school.low_grade,
+    }
+
+
+def _schedule_setup(student: Student, _: Options) -> Tree:
+    next_grade = student.grade + 1 if student.next_school else None
+    return {
+        "home_room": student.home_room,
+        "next_school": student.next_school or None,
+        "sched_next_year_grade": 99 if next_grade == 13 else next_grade,
+    }
+
+
+def _lunch(student: Student, _: Options) -> Tree:
+    paid = f"{student.dcid % 40}.50" if student.dcid % 9 == 0 else "0.00"
+    return {
+        "balance_1": paid,
+        "balance_2": "0.00",
+        "balance_3": "0.00",
+        "balance_4": "0.00",
+        "lunch_id": student.lunch_id,
+    }
+
+
+EXPANSIONS: dict[str, Callable[[Student, Options], Tree]] = {
+    "demographics": _demographics,
+    "addresses": _addresses,
+    "alerts": _nothing,
+    "phones": _phones,
+    "school_enrollment": _school_enrollment,
+    "ethnicity_race": _ethnicity_race,
+    "contact": _contact,
+    "contact_info": _contact_info,
+    "initial_enrollment": _initial_enrollment,
+    "schedule_setup": _schedule_setup,
+    "fees": _nothing,
+    "lunch": _lunch,
+}
+
+
+def attributes() -> Tree:
+    """What the server offers: expansions with comma and blank, extensions with comma alone (5.2)."""
+    return {"@expansions": ", ".join(EXPANSIONS), "@extensions": ",".join(EXTENSIONS)}
+
+
+def number(student: Student, options: Options) -> str:
+    return student.number.lstrip("0") if options.numeric_student_numbers else student.number
+
+
+def tree(student: Student, expansions: Sequence[str], extensions: Sequence[str], options: Options) -> Tree:
+    """The default elements and those asked for; unknown names are ignored (7)."""
+    found: Tree = {}
+    if tables := [_table_extension(student, name, options) for name in extensions]:
+        found["_extension_data"] = {"_table_extension": tables}
+    found |= {
+        "id": student.dcid,
+        "local_id": number(student, options),
+        "state_province_id": student.state_id,
+        "student_username": student.username,
+        "name": {"first_name": student.first, "middle_name": student.middle, "last_name": student.last},
+    }
+    for name in expansions:
+        found[name] = EXPANSIONS[name](student, options)
+    return found
+
+
+def _table_extension(student: Student, name: str, options: Options) -> Tree:
+    values = [(title, Column(title, kind, get).text(student)) for title, kind, get in EXTENSIONS[name]]
+    fields: Any = [{"name": title, "type": "String", "value": value} for title, value in values if value]
+    if len(fields) == 1 and not options.single_field_bare:
+        fields = Several(fields)
+    return {"recordFound": bool(fields), "name": name, "_field": fields}
+
+
+# The fields that q may speak of (7), any case.
+SEARCH: dict[str, tuple[Kind, Callable[[Student], str]]] = {
+    "id": (Kind.NUMBER, lambda s: str(s.dcid)),
+    "local_id": (Kind.NUMBER, lambda s: s.number),
+    "state_province_id": (Kind.TEXT, lambda s: s.state_id),
+    "student_username": (Kind.TEXT, lambda s: s.username),
+    "name.first_name": (Kind.TEXT, lambda s: s.first),
+    "name.last_name": (Kind.TEXT, lambda s: s.last),
+    "school_enrollment.enroll_status": (Kind.ANY_CASE, lambda s: STATUS_CODES[s.status][1]),
+    "school_enrollment.enroll_status_code": (Kind.NUMBER, lambda s: str(STATUS_CODES[s.status][0])),
+    "school_enrollment.entry_date": (Kind.DATE, lambda s: s.entry.isoformat()),
+}
