@@ -25,7 +25,7 @@ def resolve(host: str, port: int) -> list[str]:
 
 
 def is_public(address: str) -> bool:
-    """Whether the whole internet could reach `address`; of an IPv4 address inside an IPv6 one, that is judged.
+    """Whether the internet could reach `address`; of an IPv4 address inside an IPv6 one, that is judged.
 
     >>> is_public("93.184.215.14"), is_public("10.0.0.4"), is_public("::ffff:127.0.0.1")
     (True, False, False)

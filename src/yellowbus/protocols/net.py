@@ -7,11 +7,12 @@ value: an error names a host, a status, a count, never a path, a query or a body
 
 import logging
 import random
+import re
 import ssl
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -35,13 +36,13 @@ LONGEST_PAUSE: Final = 60.0
 LONGEST_REPLY: Final = 300.0
 MAX_BYTES: Final = 64 * 1024 * 1024
 _SLICE: Final = 0.25
+_HOST: Final = re.compile(rb"[0-9A-Za-z.:-]+")
 
 _log = structlog.get_logger(__name__)
 
 for _chatty in ("httpx2", "httpcore2"):
-    # Both log whole addresses, and so student numbers in queries.
-    logging.getLogger(_chatty).propagate = False
-    logging.getLogger(_chatty).addHandler(logging.NullHandler())
+    # Below warnings both log whole addresses, and so student numbers in queries.
+    logging.getLogger(_chatty).setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +107,14 @@ def base_url(typed: str) -> str:
 
     Raises NeedsAdmin for anything that is no web address, or that holds a user name, a query or a fragment.
     """
-    parts = urlsplit(typed.strip() if "://" in typed else f"https://{typed.strip()}")
-    plain = parts.hostname and "@" not in parts.netloc and not parts.query and not parts.fragment
-    if parts.scheme not in {"http", "https"} or not plain:
+    try:
+        url = httpx2.URL(typed.strip() if "://" in typed else f"https://{typed.strip()}")
+    except httpx2.InvalidURL:
+        raise NeedsAdmin("address-not-understood") from None
+    plain = _HOST.fullmatch(url.raw_host) and not (url.userinfo or url.query or url.fragment)
+    if url.scheme not in {"http", "https"} or not plain:
         raise NeedsAdmin("address-not-understood")
-    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+    return str(url).rstrip("/")
 
 
 class Door:
@@ -191,7 +195,7 @@ class Door:
         self._refuse_plain(request.url)
         return self._signed(request, signer=signer, repeat=repeat)
 
-    def ahead(self, calls: Iterable[Callable[[], T]], *, window: int = 0) -> Iterator[T]:
+    def ahead(self, calls: Iterable[Callable[[], T]], *, window: int = 0) -> Generator[T, None, None]:
         """The results of `calls` in their order, up to `window` of them begun before they are asked for.
 
         The first error is raised in its place. Closing the iterator begins no more calls, ends the pauses of

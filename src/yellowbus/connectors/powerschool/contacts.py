@@ -7,6 +7,7 @@ from there: memory does not grow with the district.
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from functools import partial
 from typing import Final
 
@@ -119,8 +120,9 @@ class TableContacts:
     def load(self) -> None:
         """Read the tables. Raises TryLater where fewer rows came than PowerSchool counts."""
         counts = {table.name: self._server.table_count(table.name) for table in self._tables}
-        for table, rows in self._server.door.ahead(self._calls(counts)):
-            self._insert(table, rows)
+        with closing(self._server.door.ahead(self._calls(counts))) as pages:
+            for table, rows in pages:
+                self._insert(table, rows)
         for table in self._tables:
             self._compare(table)
 

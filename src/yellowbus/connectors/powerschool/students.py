@@ -1,6 +1,7 @@
 """Reading every student, page by page (powerschool dossier 6, 7, 12.3 and 16.27)."""
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, Protocol
@@ -122,10 +123,10 @@ class StudentReader:
         while True:
             last = -(-total // place.size)
             calls = (partial(self._fetch, number, place.size) for number in range(first, last + 1))
-            for number, items in enumerate(self._server.door.ahead(calls), first):
-                if number < last and len(items) < place.size:
-                    self._judge_short(number, len(items), place.size)
-                yield self._page(items, Place(place.sweep, number + 1, place.size), total)
+            with closing(self._server.door.ahead(calls)) as pages:
+                for number, items in enumerate(pages, first):
+                    self._judge_size(number, len(items), size=place.size, last=last)
+                    yield self._page(items, Place(place.sweep, number + 1, place.size), total)
             grown = self._count()
             if self._read >= grown or grown <= total:
                 return grown
@@ -140,9 +141,9 @@ class StudentReader:
             endpoints.STUDENTS, self._plan.names, page | dict(self._plan.params) | self._filter
         )
 
-    def _judge_short(self, number: int, got: int, size: int) -> None:
-        """A page that is not full is the last one, or PowerSchool has left something out."""
-        if number < -(-self._count() // size):
+    def _judge_size(self, number: int, got: int, *, size: int, last: int) -> None:
+        """A page that is not full is the last one by now, or PowerSchool has left something out."""
+        if got < size and number < last and number < -(-self._count() // size):
             raise NotUnderstood("page-short", host=_host(self._server), page=number, got=got, size=size)
 
     def _page(self, items: list[bytes], place: Place, total: int) -> Page:
