@@ -19,7 +19,9 @@ NAMES = (
 
 
 def self_signed() -> tuple[SSLContext, str]:
-    """A server context for this machine's names, and the certificate as PEM text for clients that wish to trust it."""
+    """A server context for this machine's names, and the certificate as PEM text for clients that wish to
+    trust it.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = _certificate(key).public_bytes(serialization.Encoding.PEM)
     private = key.private_bytes(

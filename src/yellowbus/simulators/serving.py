@@ -1,7 +1,8 @@
-"""Serving a WSGI application over real HTTP: a thread per connection, keep-alive, TLS, and connections that break.
+"""Serving a WSGI application over real HTTP: a thread per connection, keep-alive, TLS, and connections that
+break.
 
-A production server hides what a simulator must be able to do: stop in the middle of a body or hang up without an
-answer. An application does so by raising BrokenConnectionError before or while its body is read.
+A production server hides what a simulator must be able to do: stop in the middle of a body or hang up
+without an answer. An application does so by raising BrokenConnectionError before or while its body is read.
 """
 
 import socket
@@ -74,7 +75,8 @@ class _Server(ThreadingHTTPServer):
         self.open: set[socket.socket] = set()
 
     def finish_request(self, request: Any, client_address: Any) -> None:
-        # The handshake belongs to the connection's own thread: a client that says nothing must not stop the others.
+        # The handshake belongs to the connection's own thread: a client that says nothing must not stop the
+        # others.
         wrapped = self.context.wrap_socket(request, server_side=True) if self.context else request
         self.open.add(wrapped)
         try:
@@ -122,7 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.flush()
             self.close_connection = True
 
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = _run
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = _run  # noqa: N815  the names are the base class's
 
     def _answer(self, started: list[tuple[str, list[tuple[str, str]]]], body: Iterable[bytes]) -> None:
         chunks = iter(body)

@@ -14,7 +14,9 @@ LEAVING_SHARE = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What changed: student number to the names of what changed, and the numbers of those who came and left."""
+    """What changed: student number to the names of what changed, and the numbers of those who came and
+    left.
+    """
 
     changed: dict[str, tuple[str, ...]] = field(default_factory=dict)
     added: tuple[str, ...] = ()
@@ -29,7 +31,9 @@ class Changer:
     changed: dict[str, list[str]] = field(default_factory=dict)
 
     def run(self, share: float) -> Changes:
-        """Change about `share` of the students. What one household or contact shares changes for all its children."""
+        """Change about `share` of the students. What one household or contact shares changes for all its
+        children.
+        """
         count = min(len(self.students), round(len(self.students) * share))
         for student in self.rng.sample(self.students, count):
             if len(self.changed) < count:

@@ -14,8 +14,8 @@ from yellowbus.simulators.district.students import StudentBuilder
 class District:
     """Schools, years, terms, students and contacts of one invented district.
 
-    The same arguments give the same district to the letter. `lock` is held by whoever reads several things that must
-    belong together, and by `change`. `version` rises with every change.
+    The same arguments give the same district to the letter. `lock` is held by whoever reads several things
+    that must belong together, and by `change`. `version` rises with every change.
 
     >>> district = District(students=200, seed=7, school_year=2026)
     >>> len(district.students), district.students[0].dcid
@@ -53,7 +53,9 @@ class District:
         return iter([found[key] for key in sorted(found)])
 
     def change(self, share: float, seed: int) -> Changes:
-        """Change that share of the students as a school office does in a day, admit a few and see a few leave."""
+        """Change that share of the students as a school office does in a day, admit a few and see a few
+        leave.
+        """
         with self.lock:
             changes = Changer(self.students, self._builder, Random(seed)).run(share)
             self.version += 1

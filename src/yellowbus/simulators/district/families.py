@@ -2,6 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from random import Random
 
 from yellowbus.simulators.district import names
@@ -14,6 +15,7 @@ MOST_CONTACTS = 6
 NO_ADDRESS = Address("", "", "", "", "")
 
 
+@lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """Letters and digits without accents, in lower case, as they stand in an e-mail address.
 
@@ -64,7 +66,9 @@ def address(rng: Random) -> Address:
 
 
 def mailing(rng: Random) -> Address | None:
-    """Where the post goes if not home: a box in town, or far away, with postal codes that begin with a zero."""
+    """Where the post goes if not home: a box in town, or far away, with postal codes that begin with a
+    zero.
+    """
     chance = rng.random()
     if chance > 0.12:
         return None
@@ -83,8 +87,8 @@ def household(rng: Random) -> Household:
 
 @dataclass(slots=True)
 class FamilyBuilder:
-    """Makes the grown-ups of a household and ties them to its children. Ids of things and of their ties never agree,
-    so that whoever mixes them up is found out.
+    """Makes the grown-ups of a household and ties them to its children. Ids of things and of their ties
+    never agree, so that whoever mixes them up is found out.
     """
 
     rng: Random

@@ -37,7 +37,9 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term of one school and year. `portion` is the denominator: 1 a year, 2 a semester, 3 a trimester, 4 a quarter."""
+    """A term of one school and year. `portion` is the denominator: 1 a year, 2 a semester, 3 a trimester, 4
+    a quarter.
+    """
 
     dcid: int
     number: int
@@ -128,7 +130,9 @@ class Contact:
 
 @dataclass(slots=True, eq=False)
 class Tie:
-    """How one contact stands to one student. `legacy` is the slot of old student columns that it fills, or blank."""
+    """How one contact stands to one student. `legacy` is the slot of old student columns that it fills, or
+    blank.
+    """
 
     id: int
     detail: int

@@ -7,7 +7,8 @@ from yellowbus.simulators.district.calendar import TermBuilder
 from yellowbus.simulators.district.people import Address, Level, School
 
 GRADUATED_SCHOOL_NUMBER = 999999
-# Level: share of the students, students per school, the least number of schools, first number, grades, word in the name.
+# Level: share of the students, students per school, the least number of schools, first number, grades, word
+# in the name.
 SIZES = {
     Level.ELEMENTARY: (0.50, 450, 2, 101, (-1, 5), "Elementary"),
     Level.MIDDLE: (0.22, 600, 1, 401, (6, 8), "Middle"),
@@ -16,7 +17,9 @@ SIZES = {
 
 
 def build_schools(students: int, school_year: int, rng: Random) -> list[School]:
-    """Schools in the order of their number, each with last, this and next year; one or two lack next year's terms."""
+    """Schools in the order of their number, each with last, this and next year; one or two lack next year's
+    terms.
+    """
     schools: list[School] = []
     for level, (share, size, least, first_number, _, _) in SIZES.items():
         count = max(least, round(students * share / size))

@@ -1,4 +1,6 @@
-"""The children themselves: families of one to four, twins, namesakes, and those who have left or not yet come."""
+"""The children themselves: families of one to four, twins, namesakes, and those who have left or not yet
+come.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -87,7 +89,9 @@ class StudentBuilder:
         return twin
 
     def student(self, home: Household, status: Status, grade: int, birth: date) -> Student:
-        """A new student with the next numbers. Ids of the different kinds never agree (powerschool dossier 13.1)."""
+        """A new student with the next numbers. Ids of the different kinds never agree (powerschool dossier
+        13.1).
+        """
         rng, self.made = self.rng, self.made + 1
         girl = rng.random() < 0.49
         first = (

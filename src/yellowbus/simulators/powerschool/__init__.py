@@ -1,4 +1,6 @@
-"""A PowerSchool SIS as the dossier describes it: written from documents, sharing no code with the connector."""
+"""A PowerSchool SIS as the dossier describes it: written from documents, sharing no code with the
+connector.
+"""
 
 from yellowbus.simulators.powerschool.faults import Fault, FaultKind, Faults
 from yellowbus.simulators.powerschool.options import Blank, Options, OverMaximum

@@ -1,4 +1,5 @@
-"""The tables that the schema API shows: their columns and where their rows come from (powerschool dossier 3.4, 13).
+"""The tables that the schema API shows: their columns and where their rows come from (powerschool dossier
+3.4, 13).
 
 Every value is text; a blank is an empty text.
 """
@@ -113,8 +114,8 @@ STUDENTS = _table(
     ("Mother", T, _legacy_name("mother")),
     ("Father", T, _legacy_name("father")),
     ("SSN", T, lambda s: f"000-00-{s.dcid % 10000:04d}"),
-    ("Lunch_Status", T, lambda s: "P"),
-    ("Alert_Medical", C, lambda s: ""),
+    ("Lunch_Status", T, lambda _: "P"),
+    ("Alert_Medical", C, lambda _: ""),
 )
 SCHOOLS = _table(
     "Schools",

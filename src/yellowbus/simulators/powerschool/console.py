@@ -1,4 +1,6 @@
-"""The administrator's pages, so that a person can walk the way to a client id and secret (powerschool dossier 3.3)."""
+"""The administrator's pages, so that a person can walk the way to a client id and secret (powerschool
+dossier 3.3).
+"""
 
 from collections.abc import Sequence
 from email.parser import BytesParser
@@ -127,7 +129,8 @@ def _install_form() -> Reply:
     return _page(
         "Install Plugin",
         f'<form method="post" enctype="multipart/form-data" action="{PLUGINS}/install">'
-        '<label>Plugin file (XML or ZIP) <input type="file" name="file"></label> <button>Install</button></form>',
+        '<label>Plugin file (XML or ZIP) <input type="file" name="file"></label> '
+        "<button>Install</button></form>",
     )
 
 

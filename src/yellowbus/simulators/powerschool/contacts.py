@@ -1,4 +1,6 @@
-"""Reading /ws/contacts (powerschool dossier 10.1, 10.2): genuine JSON, bare arrays, ids of ties beside ids of things."""
+"""Reading /ws/contacts (powerschool dossier 10.1, 10.2): genuine JSON, bare arrays, ids of ties beside ids
+of things.
+"""
 
 from collections.abc import Callable
 from typing import Any

@@ -69,7 +69,9 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer. `cut` sends so many bytes of the body and hangs up; `dropped` hangs up before the first byte."""
+    """An answer. `cut` sends so many bytes of the body and hangs up; `dropped` hangs up before the first
+    byte.
+    """
 
     status: int = 200
     body: bytes = b""

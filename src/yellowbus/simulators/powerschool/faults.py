@@ -52,8 +52,9 @@ IN_THE_LIST = frozenset(
 class Fault:
     """One fault: which requests it meets, and how often.
 
-    `path` is a pattern such as /ws/v1/*; `skip` lets so many matching requests pass first; `times` None means until
-    cleared. `seconds` belongs to slow and hang and to the Retry-After of too-many and server-error (None: no header).
+    `path` is a pattern such as /ws/v1/*; `skip` lets so many matching requests pass first; `times` None
+    means until cleared. `seconds` belongs to slow and hang and to the Retry-After of too-many and
+    server-error (None: no header).
     """
 
     kind: FaultKind

@@ -148,7 +148,9 @@ def _show_plugins(sis: State, _request: Request, rest: tuple[str, ...]) -> Any:
 
 
 def _post_plugins(sis: State, request: Request, rest: tuple[str, ...]) -> Any:
-    """POST the file itself to install it; POST to {id}/enable, {id}/disable or {id}/regenerate for the steps after."""
+    """POST the file itself to install it; POST to {id}/enable, {id}/disable or {id}/regenerate for the
+    steps after.
+    """
     if not rest:
         return plugin_document(sis.plugins.install(request.body))
     plugin = _plugin(sis, rest)

@@ -1,4 +1,6 @@
-"""What the server was asked: counts, and how many requests were in flight at once. No personal value is kept."""
+"""What the server was asked: counts, and how many requests were in flight at once. No personal value is
+kept.
+"""
 
 from collections import Counter, deque
 from dataclasses import dataclass, field

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from yellowbus.simulators.powerschool.plugin_xml import BadPluginError, parse_xml
 
@@ -22,7 +22,9 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class NamedQuery:
-    """`columns` are the aliases in the order of the SELECT, `sources` the TABLE.COL that each declares or blank."""
+    """`columns` are the aliases in the order of the SELECT, `sources` the TABLE.COL that each declares or
+    blank.
+    """
 
     name: str
     core_table: str
@@ -53,7 +55,7 @@ def read_queries(files: tuple[tuple[str, bytes], ...]) -> dict[str, NamedQuery]:
     return found
 
 
-def _query(element: ElementTree.Element) -> NamedQuery:
+def _query(element: ET.Element) -> NamedQuery:
     name = element.get("name", "")
     if not NAME.fullmatch(name) or name.lower().startswith(RESERVED):
         raise BadPluginError(f"Query name {name!r} must have five parts and not begin with {RESERVED}")
@@ -89,7 +91,7 @@ def _check_columns(name: str, aliases: tuple[str, ...], core_table: str) -> None
         raise BadPluginError(f"Two columns of query {name} have the same name.")
 
 
-def _argument(element: ElementTree.Element) -> Argument:
+def _argument(element: ET.Element) -> Argument:
     return Argument(
         element.get("name", ""),
         element.get("column", ""),
@@ -98,6 +100,6 @@ def _argument(element: ElementTree.Element) -> Argument:
     )
 
 
-def _text(element: ElementTree.Element, name: str) -> str:
+def _text(element: ET.Element, name: str) -> str:
     found = element.find(name)
     return (found.text or "").strip() if found is not None else ""

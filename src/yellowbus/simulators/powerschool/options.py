@@ -36,24 +36,30 @@ class Options:
     xml_unless_json_accepted: bool = True
     """5.1: without Accept: application/json, v1 answers XML. Inferred."""
     count_in_resource: bool = True
-    """5.2: v1 counts inside `resource`, as every client saw; off gives the bare count of the vendor's reference."""
+    """5.2: v1 counts inside `resource`, as every client saw; off gives the bare count of the vendor's
+    reference."""
     blank_street: bool = False
-    """5.3 rule 3: an address whose street is blank shows "street":"" (seen once) instead of leaving it out."""
+    """5.3 rule 3: an address whose street is blank shows "street":"" (seen once) instead of leaving it
+    out."""
     current_only_in_school: bool = True
-    """7: the student list of a school holds only current students (active and pre-registered) unless q speaks of the
-    enroll status. Inferred; the list of the district has every status."""
+    """7: the student list of a school holds only current students (active and pre-registered) unless q
+    speaks of the enroll status. Inferred; the list of the district has every status."""
     single_field_bare: bool = True
-    """19: a single extension `_field` is an object by rule 5.3.1; off gives an array, as one live document showed."""
+    """19: a single extension `_field` is an object by rule 5.3.1; off gives an array, as one live document
+    showed."""
     unknown_expansions: frozenset[str] = frozenset()
     """7: expansions that this server does not know and so ignores silently."""
     numeric_student_numbers: bool = False
-    """9.3: Student_Number is a whole number, so leading zeros are lost; off keeps them as text (5.3 rule 4)."""
+    """9.3: Student_Number is a whole number, so leading zeros are lost; off keeps them as text (5.3 rule
+    4)."""
     blank_columns: Blank = Blank.OMIT
     """11.1: what a table row shows for a blank column. Known for PowerQueries only (omitted)."""
     tables_as_list: bool = True
-    """11.1: GET /ws/schema/table as {"tables": […]} (a client) or as a record list (the vendor's reference)."""
+    """11.1: GET /ws/schema/table as {"tables": […]} (a client) or as a record list (the vendor's
+    reference)."""
     stable_order: bool = True
-    """16.16: off makes table pages and PowerQueries without an order come in another order at each request."""
+    """16.16: off makes table pages and PowerQueries without an order come in another order at each
+    request."""
     contact_state_as_code: bool = True
     """10.2: `state` and `country` of a contact's address as text codes; off gives the code set's id."""
 

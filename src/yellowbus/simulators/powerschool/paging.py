@@ -17,8 +17,8 @@ class Page:
     size: int
 
     def of(self, items: Sequence[Item], request: Request | None = None) -> list[Item]:
-        """The items of this page; beyond the end, none. With the fault `repeated` a later page begins with the last
-        item of the page before, as when a record moves between two requests (16.27).
+        """The items of this page; beyond the end, none. With the fault `repeated` a later page begins with
+        the last item of the page before, as when a record moves between two requests (16.27).
         """
         begin = (self.number - 1) * self.size
         found = list(items[begin : begin + self.size])

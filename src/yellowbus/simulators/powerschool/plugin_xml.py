@@ -5,7 +5,7 @@ import re
 import zipfile
 from dataclasses import dataclass
 from enum import Enum
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 NAMESPACE = "http://plugin.powerschool.pearson.com"
 QUERY_FILE = re.compile(r"queries_root/[^/]+\.named_queries\.xml")
@@ -117,13 +117,13 @@ def _read_package(package: zipfile.ZipFile, *, knows_v1_level: bool) -> PluginFi
     return read_plugin(package.read("plugin.xml"), knows_v1_level=knows_v1_level, queries=queries)
 
 
-def parse_xml(content: bytes) -> ElementTree.Element:
+def parse_xml(content: bytes) -> ET.Element:
     """XML without a document type, so that no entity can swell. Raises BadPluginError."""
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise BadPluginError("A document type is not allowed.")
     try:
-        return ElementTree.fromstring(content)  # noqa: S314  entities are refused above
-    except ElementTree.ParseError as error:
+        return ET.fromstring(content)  # noqa: S314  entities are refused above
+    except ET.ParseError as error:
         raise BadPluginError(f"The file is not well-formed XML: {error}.") from error
 
 
@@ -155,11 +155,11 @@ def _q(name: str) -> str:
     return f"{{{NAMESPACE}}}{name}"
 
 
-def _name(element: ElementTree.Element) -> str:
+def _name(element: ET.Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
-def _check_element(element: ElementTree.Element, *, knows_v1_level: bool) -> None:
+def _check_element(element: ET.Element, *, knows_v1_level: bool) -> None:
     name, known = _name(element), ATTRIBUTES.get(_name(element))
     if not element.tag.startswith(f"{{{NAMESPACE}}}"):
         raise BadPluginError(f"Element {name} is not in the namespace {NAMESPACE}.")
@@ -168,7 +168,7 @@ def _check_element(element: ElementTree.Element, *, knows_v1_level: bool) -> Non
     allowed = {attribute for attribute, _, _ in known}
     if not knows_v1_level:
         allowed.discard("accessLevelV1Api")
-    for attribute in element.keys():
+    for attribute in element.attrib:
         if not attribute.startswith("{") and attribute not in allowed:
             raise BadPluginError(f"Attribute {attribute} is not allowed in element {name}.")
     for attribute, required, longest in known:
@@ -185,7 +185,7 @@ def _check_length(name: str, attribute: str, value: str | None, *, required: boo
         raise BadPluginError(f"Attribute {attribute} of element {name} must have 1 to {longest} characters.")
 
 
-def _check_words(name: str, element: ElementTree.Element) -> None:
+def _check_words(name: str, element: ET.Element) -> None:
     allowed: dict[tuple[str, str], frozenset[str]] = {
         ("field", "access"): frozenset(access.value for access in Access),
         ("oauth", "accessLevelV1Api"): frozenset(level.value for level in Level),
@@ -202,7 +202,7 @@ def _check_words(name: str, element: ElementTree.Element) -> None:
         raise BadPluginError("The registration url must begin with https://.")
 
 
-def _check_structure(root: ElementTree.Element) -> None:
+def _check_structure(root: ET.Element) -> None:
     names = [_name(child) for child in root]
     for name in names:
         if name not in ROOT_CHILDREN:
@@ -216,5 +216,5 @@ def _check_structure(root: ElementTree.Element) -> None:
         raise BadPluginError("Element publisher must have exactly one contact.")
 
 
-def _field(element: ElementTree.Element) -> FieldRequest:
+def _field(element: ET.Element) -> FieldRequest:
     return FieldRequest(element.get("table", ""), element.get("field", ""), Access(element.get("access")))

@@ -1,7 +1,9 @@
-"""PowerQueries (powerschool dossier 11.2), run for real: the tables are copied into SQLite as a query needs them.
+"""PowerQueries (powerschool dossier 11.2), run for real: the tables are copied into SQLite as a query needs
+them.
 
-The vendor's server speaks Oracle's SQL. Joins, CASE, NVL, DECODE and ORDER BY mean the same here; a query that SQLite
-cannot read is refused when its plugin is installed, with SQLite's reason, so that nothing is answered by guesswork.
+The vendor's server speaks Oracle's SQL. Joins, CASE, NVL, DECODE and ORDER BY mean the same here; a query
+that SQLite cannot read is refused when its plugin is installed, with SQLite's reason, so that nothing is
+answered by guesswork.
 """
 
 import sqlite3
@@ -51,7 +53,8 @@ class Database:
                 connection.set_authorizer(None)
         if len(cursor.description) != len(query.columns):
             raise BadPluginError(
-                f"Query {query.name} selects {len(cursor.description)} items but has {len(query.columns)} columns."
+                f"Query {query.name} selects {len(cursor.description)} items "
+                f"but has {len(query.columns)} columns."
             )
         return found
 

@@ -109,8 +109,8 @@ TOKEN_PATHS = ("/oauth/access_token", "/oauth/access_token/")
 class PowerSchool:
     """A simulated PowerSchool SIS as a WSGI application.
 
-    In-process, call it as any WSGI application; `serve` puts it on a port. `sis` is everything it holds: plugins,
-    tokens, faults, log.
+    In-process, call it as any WSGI application; `serve` puts it on a port. `sis` is everything it holds:
+    plugins, tokens, faults, log.
     """
 
     def __init__(

@@ -33,7 +33,9 @@ class Form:
 
 @dataclass(slots=True)
 class Rendered:
-    """Students already written as JSON, by form. A changed student has a higher version and is written anew."""
+    """Students already written as JSON, by form. A changed student has a higher version and is written
+    anew.
+    """
 
     forms: dict[Form, dict[int, tuple[int, bytes]]] = field(default_factory=dict)
 

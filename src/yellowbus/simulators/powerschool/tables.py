@@ -1,4 +1,6 @@
-"""The /ws/schema/table end points (powerschool dossier 11.1, 11.3). Only what the plugin was granted is shown."""
+"""The /ws/schema/table end points (powerschool dossier 11.1, 11.3). Only what the plugin was granted is
+shown.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -41,12 +41,14 @@ class Tokens:
         seconds = int(token.ends - self._clock())
         body: dict[str, object] = {"access_token": token.text}
         if self._options.with_token_type:
-            body["token_type"] = "Bearer"
+            body["token_type"] = "Bearer"  # noqa: S105  the kind of token, not one
         body["expires_in"] = str(seconds) if self._options.expires_in_as_text else seconds
         return as_json(body)
 
     def bearer(self, request: Request) -> Plugin:
-        """The plugin that asks; raises RefusedError with the 401 of 4 where the token is missing, old or unknown."""
+        """The plugin that asks; raises RefusedError with the 401 of 4 where the token is missing, old or
+        unknown.
+        """
         scheme, _, text = request.headers.get("authorization", "").partition(" ")
         token = self._known.get(text.strip()) if scheme.lower() == "bearer" else None
         if token is None or not self._valid(token):

@@ -22,7 +22,8 @@ class Several(tuple[Any, ...]):
 
 
 def typed(text: str) -> str | int | float | bool:
-    """Text as the mapper types it: a number or truth value only if it prints back as the same text (5.3 rule 4).
+    """Text as the mapper types it: a number or truth value only if it prints back as the same text (5.3
+    rule 4).
 
     >>> typed("85250"), typed("01854"), typed("0.00"), typed("12.5"), typed("true"), typed("TRUE")
     (85250, '01854', '0.00', 12.5, True, 'TRUE')
@@ -41,7 +42,9 @@ def typed(text: str) -> str | int | float | bool:
 
 
 def to_json(tree: Any) -> Any:
-    """The tree as v1 JSON: one item bare, none absent, blank leaves absent, an empty container "" (5.3 rules 1 to 4)."""
+    """The tree as v1 JSON: one item bare, none absent, blank leaves absent, an empty container "" (5.3
+    rules 1 to 4).
+    """
     if isinstance(tree, dict):
         found = {key: to_json(value) for key, value in tree.items() if not _nothing(value)}
         return found or ""
@@ -56,7 +59,7 @@ def to_json(tree: Any) -> Any:
 
 
 def _nothing(value: Any) -> bool:
-    return value is None or value == "" or value == []
+    return value is None or (isinstance(value, str | list) and not value)
 
 
 def to_xml(name: str, tree: Any) -> str:

@@ -72,7 +72,9 @@ def count(call: Call, number: int) -> Reply:
 
 
 def chosen(items: Sequence[Item], q: str, search: Search) -> list[Item]:
-    """The items that satisfy all conditions; 400 for a field that cannot be asked or a value of the wrong type."""
+    """The items that satisfy all conditions; 400 for a field that cannot be asked or a value of the wrong
+    type.
+    """
     tests: list[tuple[Callable[[Any], str], Callable[[str], bool]]] = []
     try:
         conditions = parse(q)
