@@ -65,7 +65,10 @@ class Compiled:
     def __init__(self, kind: str, rules: tuple[CompiledRule, ...], slots: tuple[_Slot, ...]) -> None:
         self._rules = rules
         self._slots = slots
-        self._hot = tuple((rule.target, rule.compute, rule) for rule in rules)
+        self._remembered = tuple(
+            (rule.target, rule.memory.source, rule.memory) for rule in rules if rule.memory is not None
+        )
+        self._computed = tuple((rule.target, rule.compute) for rule in rules if rule.memory is None)
         self._contact_slots = tuple(slot.slot for slot in slots)
         self._key = next((rule for rule in rules if rule.target == _KEYS.get(kind)), None)
         everything = (*rules, *(rule for slot in slots for rule in slot.rules))
@@ -85,23 +88,46 @@ class Compiled:
 
         Never raises for what a record holds.
         """
-        values = record.values
+        values, absent = record.values, ABSENT
+        get = values.get
+        out: dict[str, Value] = {}
+        try:
+            for target, source, memory in self._remembered:
+                value = memory[get(source)]
+                if value is not absent:
+                    out[target] = value
+            for target, compute in self._computed:
+                value = compute(values)
+                if value is not absent:
+                    out[target] = value
+        except ANSWERS:
+            return self._apply_with_problems(record, kept)
+        if self._slots:
+            return self._with_contacts(out, [], record, kept)
+        return Mapped(out)
+
+    def _apply_with_problems(self, record: Record, kept: abc.Mapping[str, str]) -> Mapped:
+        """The same for a record that has something wrong: rule by rule, in the order of the mapping."""
         out: dict[str, Value] = {}
         problems: list[Problem] = []
-        for target, compute, rule in self._hot:
+        for rule in self._rules:
             try:
-                value = compute(values)
+                value = rule.compute(record.values)
             except ANSWERS:
-                trace = rule.walk(values)
+                trace = rule.walk(record.values)
                 value = trace.result
                 problems += trace.problems
             if value is not ABSENT:
-                out[target] = value
-        if self._slots:
-            for trace in self._trace_contacts(record, kept, problems):
-                problems += trace.problems
-                if trace.result is not ABSENT:
-                    out[trace.field] = trace.result
+                out[rule.target] = value
+        return self._with_contacts(out, problems, record, kept)
+
+    def _with_contacts(
+        self, out: dict[str, Value], problems: list[Problem], record: Record, kept: abc.Mapping[str, str]
+    ) -> Mapped:
+        for trace in self._trace_contacts(record, kept, problems):
+            problems += trace.problems
+            if trace.result is not ABSENT:
+                out[trace.field] = trace.result
         return Mapped(out, tuple(problems))
 
     def trace(self, record: Record, kept: abc.Mapping[str, str] = _NOBODY) -> tuple[FieldTrace, ...]:

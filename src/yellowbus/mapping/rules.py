@@ -8,7 +8,17 @@ from typing import TypeAlias, cast
 
 from yellowbus.catalog import Field, FieldType, ValueRefused, checker
 from yellowbus.mapping.model import FieldRule
-from yellowbus.mapping.steps import Context, Noted, Refused, Result, Step, TextStep, TextTransform, Values
+from yellowbus.mapping.steps import (
+    Context,
+    Noted,
+    Refused,
+    Result,
+    Step,
+    TextStep,
+    TextTransform,
+    Values,
+    reads,
+)
 from yellowbus.records import ABSENT, Problem, Value
 
 Compute: TypeAlias = Callable[[Values], Result]
@@ -47,6 +57,7 @@ class CompiledRule:
     steps: tuple[tuple[str, Step], ...]
     check: TextStep
     compute: Compute
+    memory: "Memory | None"
 
     @property
     def blank(self) -> Result:
@@ -90,10 +101,9 @@ class CompiledRule:
 
 
 def compile_rule(rule: FieldRule, field: Field, context: Context, *, target: str) -> CompiledRule:
-    """`target` is the canonical name that the values are given under; for a contact slot it is not
-    `rule.field`.
-    """
-    check = checker(field)
+    """`target` is the canonical name that the values are given under; for a contact slot not `rule.field`."""
+    compute = _compute(rule, field, context)
+    memory = _memory(rule, field, compute)
     return CompiledRule(
         target=target,
         label=field.label,
@@ -101,21 +111,25 @@ def compile_rule(rule: FieldRule, field: Field, context: Context, *, target: str
         grave=field.required or field.identity,
         required=field.required,
         steps=tuple((step.title, step.step(context)) for step in rule.steps),
-        check=check,
-        compute=_compute(rule, field, context),
+        check=checker(field),
+        compute=compute if memory is None else _recall(memory),
+        memory=memory,
     )
 
 
 def _compute(rule: FieldRule, field: Field, context: Context) -> Compute:
     """The fastest function that gives what `CompiledRule.walk` gives."""
     finish = _finisher(rule, field)
-    texts = [step for step in rule.steps if isinstance(step, TextTransform)]
-    if rule.source is None or len(texts) < len(rule.steps) or any(step.blank() for step in texts):
+    texts = [step for step in rule.steps if isinstance(step, TextTransform) and not step.blank()]
+    if len(texts) < len(rule.steps) or rule.source is None:
         return _from_record(rule, context, finish)
     functions = tuple(step.function(context) for step in texts)
-    if field.type in _FEW_VALUES or any(step.repeats for step in texts):
-        return _remembering(rule.source, _chain(functions, finish))
-    return _from_source(rule.source, functions, finish)
+    if not functions:
+        return _direct(rule.source, checker(field), finish)
+    if len(functions) > 1:
+        return _from_source(rule.source, functions, finish)
+    check = str if texts[0].gives() is field.type else checker(field)
+    return _one_step(rule.source, functions[0], check, finish)
 
 
 def _finisher(rule: FieldRule, field: Field) -> Callable[[Result], Result]:
@@ -133,54 +147,41 @@ def _finisher(rule: FieldRule, field: Field) -> Callable[[Result], Result]:
     return finish
 
 
-def _chain(functions: tuple[TextStep, ...], finish: Callable[[Result], Result]) -> Callable[[Value], Result]:
-    def chain(value: Value) -> Result:
-        for function in functions:
-            if not value:
-                break
-            value = function(value)
-        return finish(value or None)
-
-    return chain
-
-
-class _Memory(dict[Value, Result]):
-    """Answers by input. An input that is refused is asked again each time."""
-
-    def __init__(self, compute: Callable[[Value], Result]) -> None:
-        super().__init__()
-        self._compute = compute
-
-    def __missing__(self, value: Value) -> Result:
-        result = self._compute(value)
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        self[value] = result
-        return result
-
-
-def _remembering(source: str, chain: Callable[[Value], Result]) -> Compute:
-    memory = _Memory(chain)
-    return lambda values: memory[values.get(source)]
-
-
-def _from_source(source: str, functions: tuple[TextStep, ...], finish: Callable[[Result], Result]) -> Compute:
-    if not functions:
-        return lambda values: finish(values.get(source) or None)
-    if len(functions) > 1:
-        chain = _chain(functions, finish)
-        return lambda values: chain(values.get(source))
-    function = functions[0]
-
+def _direct(source: str, check: TextStep, finish: Callable[[Result], Result]) -> Compute:
     def compute(values: Values) -> Result:
         value = values.get(source)
-        return finish((function(value) or None) if value else None)
+        return check(value) if value and not value.isspace() else finish(None)
+
+    return compute
+
+
+def _one_step(source: str, step: TextStep, check: TextStep, finish: Callable[[Result], Result]) -> Compute:
+    def compute(values: Values) -> Result:
+        value = values.get(source)
+        if value:
+            value = step(value)
+        return check(value) if value and not value.isspace() else finish(None)
+
+    return compute
+
+
+def _from_source(source: str, steps: tuple[TextStep, ...], finish: Callable[[Result], Result]) -> Compute:
+    def compute(values: Values) -> Result:
+        value = values.get(source)
+        for step in steps:
+            if not value:
+                break
+            value = step(value)
+        return finish(value or None)
 
     return compute
 
 
 def _from_record(rule: FieldRule, context: Context, finish: Callable[[Result], Result]) -> Compute:
     steps, source = tuple(step.step(context) for step in rule.steps), rule.source
+    if source is None and len(steps) == 1:
+        step = steps[0]
+        return lambda values: finish(step(None, values) or None)
 
     def compute(values: Values) -> Result:
         value: Result = (values.get(source) or None) if source else None
@@ -191,3 +192,33 @@ def _from_record(rule: FieldRule, context: Context, finish: Callable[[Result], R
         return finish(value)
 
     return compute
+
+
+class Memory(dict[Value, Result]):
+    """The answers of a rule that reads one `source` only. A refused input is asked again each time."""
+
+    def __init__(self, source: str, compute: Compute) -> None:
+        super().__init__()
+        self.source = source
+        self._compute = compute
+
+    def __missing__(self, value: Value) -> Result:
+        result = self._compute({self.source: value})
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[value] = result
+        return result
+
+
+def _memory(rule: FieldRule, field: Field, compute: Compute) -> Memory | None:
+    """A memory where few distinct inputs can be expected. A rule that reads nothing has one answer."""
+    named = {*reads(rule.steps), *((rule.source,) if rule.source else ())}
+    few = field.type in _FEW_VALUES or any(getattr(step, "repeats", False) for step in rule.steps)
+    if len(named) > 1 or (named and not few):
+        return None
+    return Memory(named.pop() if named else "", compute)
+
+
+def _recall(memory: Memory) -> Compute:
+    source = memory.source
+    return lambda values: memory[values.get(source)]

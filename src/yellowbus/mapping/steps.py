@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from typing import Any, ClassVar, TypeAlias
 
+from yellowbus.catalog import FieldType
 from yellowbus.records import Absent, Value
 
 Values: TypeAlias = Mapping[str, Value]
@@ -93,6 +94,10 @@ class TextTransform(Transform):
         raise NotImplementedError
 
     def blank(self) -> Value:
+        return None
+
+    def gives(self) -> FieldType | None:
+        """A type of field whose checker takes every value that the function gives, so need not be asked."""
         return None
 
     def step(self, context: Context, /) -> Step:

@@ -94,6 +94,9 @@ def run_steps(steps: tuple[Step, ...], value: Result, values: Values) -> Result:
 def reader(operand: Operand, context: Context) -> Callable[[Value, Values], Value]:
     """A function that reads one part for a comparison, where blank and "leave unmapped" are the same."""
     step = operand.step(context)
+    if isinstance(operand, FromField):
+        source = operand.source_field
+        return lambda _value, values: values.get(source)
 
     def read(value: Value, values: Values) -> Value:
         try:

@@ -61,8 +61,12 @@ def _join_fields(names: tuple[str, ...], delimiter: str) -> Step:
     """The usual Join, without a call for each of its fields."""
 
     def step(_value: Value, values: Values) -> Value:
-        get = values.get
-        return delimiter.join([part for name in names if (part := get(name)) and not part.isspace()])
+        get, parts = values.get, []
+        for name in names:
+            part = get(name)
+            if part and not part.isspace():
+                parts.append(part)
+        return delimiter.join(parts)
 
     return step
 

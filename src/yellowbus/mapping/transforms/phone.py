@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import ClassVar, Final
+from typing import ClassVar, Final, TypeAlias
 
+from yellowbus.catalog import FieldType
 from yellowbus.mapping.steps import Context, Noted, Refused, TextStep, TextTransform, about
 from yellowbus.records import Value
 
@@ -13,6 +14,10 @@ _PUNCTUATION: Final = dict.fromkeys(map(ord, " \t\u00a0()[]-./‐‑‒–—"))
 _EXTENSION: Final = re.compile(
     r"(.*?)[\s,;]*(?:extension|ext|x|#)[\s.:]*([0-9]{1,8})\s*", re.IGNORECASE | re.DOTALL
 )
+
+# The usual ways to write ten digits, with or without a leading 1; everything else is looked at more slowly.
+_USUAL: Final = re.compile(r"(?:\+?1[-. ]?)?\(?([0-9]{3})\)?[-. ]?([0-9]{3})[-. ]?([0-9]{4})")
+_Write: TypeAlias = Callable[[str, str, str], str]
 
 
 class PhoneFormat(Enum):
@@ -39,10 +44,10 @@ class OnOddNumber(Enum):
     FAIL = "fail"
 
 
-_WRITE: Final[dict[PhoneFormat, Callable[[str], str]]] = {
-    PhoneFormat.PARENTHESES: lambda digits: f"({digits[:3]}) {digits[3:6]}-{digits[6:]}",
-    PhoneFormat.DIGITS: str,
-    PhoneFormat.DASHES: lambda digits: f"{digits[:3]}-{digits[3:6]}-{digits[6:]}",
+_WRITE: Final[dict[PhoneFormat, _Write]] = {
+    PhoneFormat.PARENTHESES: "({}) {}-{}".format,
+    PhoneFormat.DIGITS: "{}{}{}".format,
+    PhoneFormat.DASHES: "{}-{}-{}".format,
 }
 
 
@@ -66,20 +71,21 @@ class PhoneNumber(TextTransform):
     )
 
     def function(self, _context: Context, /) -> TextStep:
-        write = _WRITE[self.format]
+        write, usual = _WRITE[self.format], _USUAL.fullmatch
         other = self._other(write)
         if self.extension is Extension.ONLY:
             return lambda value: _split_extension(value)[1]
 
         def function(value: str) -> Value:
-            digits = value.translate(_PUNCTUATION)
-            if len(digits) == 10 and digits.isascii() and digits.isdigit():
-                return write(digits)
-            return other(value)
+            match = usual(value)
+            return write(*match.groups()) if match else other(value)
 
         return function
 
-    def _other(self, write: Callable[[str], str]) -> TextStep:
+    def gives(self) -> FieldType | None:
+        return None if self.extension is Extension.ONLY else FieldType.PHONE
+
+    def _other(self, write: _Write) -> TextStep:
         """For what is not plainly ten digits: an extension, a leading 1, or an odd number."""
         keep, on_odd_number = self.extension is Extension.KEEP, self.on_odd_number
 
@@ -89,7 +95,8 @@ class PhoneNumber(TextTransform):
             number, extension = _split_extension(value)
             digits = _ten_digits(number)
             if digits is not None:
-                return f"{write(digits)} x{extension}" if keep and extension else write(digits)
+                written = write(digits[:3], digits[3:6], digits[6:])
+                return f"{written} x{extension}" if keep and extension else written
             if on_odd_number is OnOddNumber.FAIL:
                 raise Refused("phone-not-ten-digits", value)
             if on_odd_number is OnOddNumber.BLANK:
