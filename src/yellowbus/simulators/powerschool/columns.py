@@ -81,6 +81,23 @@ def _legacy_name(slot: str) -> Getter:
     return get
 
 
+def _legacy_phone(slot: str) -> Getter:
+    def get(student: Any) -> str:
+        person = student.legacy(slot)
+        return person.phones[0].number if person and person.phones else ""
+
+    return get
+
+
+def _guardian_email(student: Any) -> str:
+    person = student.legacy("mother") or student.legacy("father") or student.legacy("guardian")
+    return ",".join(email.address for email in person.emails) if person else ""
+
+
+def _mailing(part: str) -> Getter:
+    return lambda student: getattr(student.household.mailing, part, "")
+
+
 STUDENTS = _table(
     "Students",
     "DCID",
@@ -111,6 +128,31 @@ STUDENTS = _table(
     ("Home_Phone", T, lambda s: s.household.phone),
     ("Student_Web_ID", T, lambda s: s.username),
     ("Next_School", N, lambda s: s.next_school),
+    ("Sched_NextYearGrade", N, lambda s: min(s.grade + 1, 99)),
+    ("Sched_YearOfGraduation", N, lambda s: s.graduation_year),
+    ("DistrictEntryDate", D, lambda s: s.district_entry),
+    ("DistrictEntryGradeLevel", N, lambda s: s.district_entry_grade),
+    ("SchoolEntryDate", D, lambda s: s.school_entry),
+    ("SchoolEntryGradeLevel", N, lambda s: s.school.low_grade),
+    ("DistrictOfResidence", T, lambda _: "100"),
+    ("Track", T, lambda _: "A"),
+    ("FteId", N, lambda _: 12),
+    ("TransferComment", C, lambda _: ""),
+    ("ExitComment", C, lambda _: ""),
+    ("Geocode", T, lambda _: ""),
+    ("Mailing_Street", T, _mailing("street")),
+    ("Mailing_City", T, _mailing("city")),
+    ("Mailing_State", T, _mailing("state")),
+    ("Mailing_Zip", T, _mailing("postal_code")),
+    ("FedEthnicity", N, lambda s: s.hispanic),
+    ("Doctor_Name", T, lambda _: ""),
+    ("Doctor_Phone", T, lambda _: ""),
+    ("GuardianEmail", T, _guardian_email),
+    ("GuardianFax", T, lambda _: ""),
+    ("Emerg_Contact_1", T, _legacy_name("emergency1")),
+    ("Emerg_Phone_1", T, _legacy_phone("emergency1")),
+    ("Emerg_Contact_2", T, _legacy_name("emergency2")),
+    ("Emerg_Phone_2", T, _legacy_phone("emergency2")),
     ("Mother", T, _legacy_name("mother")),
     ("Father", T, _legacy_name("father")),
     ("SSN", T, lambda s: f"000-00-{s.dcid % 10000:04d}"),

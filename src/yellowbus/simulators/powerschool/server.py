@@ -180,7 +180,11 @@ class PowerSchool:
     def _routed(self, request: Request) -> Reply:
         route, path = _route(request)
         if route is None:
-            return as_json({"message": "Not found"}, 404)
+            return (
+                v1.not_found(request)
+                if request.path.startswith(V1)
+                else as_json({"message": "Not found"}, 404)
+            )
         if route.needs is Needs.NOTHING:
             return route.handler(Call(self.sis, request, NOBODY, path))
         plugin = self.sis.tokens.bearer(request)

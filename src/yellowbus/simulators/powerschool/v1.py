@@ -10,7 +10,7 @@ import msgspec
 from yellowbus.simulators.district.people import School, Status, Student
 from yellowbus.simulators.powerschool import v1_places, v1_students
 from yellowbus.simulators.powerschool.columns import EXTENSIONS
-from yellowbus.simulators.powerschool.exchange import XML, RefusedError, Reply, as_json
+from yellowbus.simulators.powerschool.exchange import XML, RefusedError, Reply, Request, as_json
 from yellowbus.simulators.powerschool.faults import FaultKind
 from yellowbus.simulators.powerschool.paging import Page, page_of, struck_items
 from yellowbus.simulators.powerschool.query import BadQueryError, Kind, fits, parse, test_of
@@ -25,6 +25,11 @@ CURRENT = frozenset({Status.ACTIVE, Status.PRE_REGISTERED})
 def error(status: int, message: str) -> RefusedError:
     """Any v1 error: {"errorMessage": {"message": …}} (14, E3)."""
     return RefusedError(as_json({"errorMessage": {"message": message}}, status))
+
+
+def not_found(request: Request) -> Reply:
+    """A path that v1 does not have."""
+    return as_json({"errorMessage": {"message": f"No resource for {request.method} on this path"}}, 404)
 
 
 def wanted(call: Call, known: Mapping[str, Any]) -> tuple[str, ...]:

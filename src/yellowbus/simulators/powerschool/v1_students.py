@@ -6,7 +6,7 @@ from typing import Any
 from yellowbus.simulators.district import names
 from yellowbus.simulators.district.people import Address, Contact, Student
 from yellowbus.simulators.powerschool.codes import ETHNICITY_OF_RACE, STATUS_CODES
-from yellowbus.simulators.powerschool.columns import EXTENSIONS, Column
+from yellowbus.simulators.powerschool.columns import EXTENSIONS, STUDENTS, Column
 from yellowbus.simulators.powerschool.options import Options
 from yellowbus.simulators.powerschool.query import Kind
 from yellowbus.simulators.powerschool.typed_json import KEPT_BLANK, Several
@@ -94,12 +94,10 @@ def _ethnicity(student: Student) -> str:
 
 
 def _contact(student: Student, _: Options) -> Tree:
-    mother, father = student.legacy("mother"), student.legacy("father")
-    guardian = mother or father or student.legacy("guardian")
     tree: Tree = {
-        "mother": _last_first(mother),
-        "father": _last_first(father),
-        "guardian_email": ",".join(email.address for email in guardian.emails) if guardian else "",
+        "mother": _last_first(student.legacy("mother")),
+        "father": _last_first(student.legacy("father")),
+        "guardian_email": STUDENTS.columns["guardianemail"].text(student),
     }
     for place in ("1", "2"):
         person = student.legacy(f"emergency{place}")
