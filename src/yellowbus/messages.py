@@ -460,6 +460,17 @@ MESSAGES: dict[str, Message] = {
         "Clear the check box Overwrite of this field.",
     ),
     "target-twice": Message("{field} is mapped more than once.", "Keep one mapping of the field, remove the others."),
+    "slot-without-id": Message(
+        "The contact slot {slot} does not say which contact field is the SIS contact id.",
+        "Choose it: it keeps each contact in its slot from one night to the next.",
+    ),
+    "slot-without-relationship": Message(
+        "The contact slot {slot} asks for certain relationships, but not in which contact field they are.",
+        "Choose the contact field that holds the relationship.",
+    ),
+    "slot-twice": Message(
+        "The contact slot {slot} is set up more than once.", "Keep one of them, remove the others."
+    ),
     "codes-empty": Message(
         "{field} uses Match Codes without a table.",
         "Open Configure and enter the codes, or import them as CSV.",
@@ -478,6 +489,10 @@ MESSAGES: dict[str, Message] = {
         "Name a year, a month and a day once each, as in MM/DD/YYYY, M/D/YYYY or YYYYMMDD.",
     ),
     # --- mapping: documents and tables ---
+    "codes-csv": Message(
+        "Line {line} of the Match Codes file cannot be used: {reason}. The table is as it was.",
+        "Correct the file and import it again; CSV export of any table shows the form.",
+    ),
     "mapping-newer": Message(
         "The mapping was written by a newer Yellowbus (format {format}; this one reads up to {known}). Nothing was changed.",
         "Bring this installation up to date, then import the mapping again.",

@@ -15,19 +15,19 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from yellowbus.catalog import Catalog, Field
+from yellowbus.catalog import Catalog
 from yellowbus.errors import NeedsAdmin
-from yellowbus.mapping.check import rule_faults
-from yellowbus.mapping.contacts import Seating, seat
-from yellowbus.mapping.model import ContactSlot, FieldRule, Mapping, MappingType
+from yellowbus.mapping.check import rule_faults, slot_faults
+from yellowbus.mapping.contacts import seat
+from yellowbus.mapping.model import Mapping
 from yellowbus.mapping.rules import ANSWERS, CompiledRule, FieldTrace, compile_rule
-from yellowbus.mapping.steps import Context, Values, reads
+from yellowbus.mapping.slots import CompiledSlot, compile_slot, left_over_problems
+from yellowbus.mapping.steps import Context
 from yellowbus.records import ABSENT, Problem, Record, Value, WriteRule
 
 __all__ = ["Compiled", "Context", "FieldTrace", "Mapped", "compile_mapping"]
 
 _KEYS: Final = {"students": "students.student_district_id", "schools": "schools.school_code"}
-_CONTACT_ID: Final = "sis_contact_id"
 _NOBODY: Final[abc.Mapping[str, str]] = MappingProxyType({})
 
 
@@ -49,20 +49,10 @@ class Mapped:
         return any(not problem.warning for problem in self.problems)
 
 
-@dataclass(frozen=True, slots=True)
-class _Slot:
-    slot: ContactSlot
-    rules: tuple[CompiledRule, ...]
-
-    def moved(self, contact: Values, kept: abc.Mapping[str, str]) -> bool:
-        """Whether Enroll holds another person here."""
-        return kept.get(self.slot.slot, "") not in ("", contact.get(self.slot.id_field))
-
-
 class Compiled:
     """The compiled mapping. It holds no state but remembered answers, so one object serves a whole run."""
 
-    def __init__(self, kind: str, rules: tuple[CompiledRule, ...], slots: tuple[_Slot, ...]) -> None:
+    def __init__(self, kind: str, rules: tuple[CompiledRule, ...], slots: tuple[CompiledSlot, ...]) -> None:
         self._rules = rules
         self._slots = slots
         self._remembered = tuple(
@@ -78,15 +68,14 @@ class Compiled:
             if rule.rule.write_rule is not WriteRule.ALWAYS
         }
         self.sources: frozenset[str] = frozenset(
-            [source for rule in everything for source in _sources(rule.rule)]
-            + [source for slot in self._contact_slots for source in _slot_sources(slot)]
+            [source for rule in everything for source in rule.rule.reads()]
+            + [source for slot in self._contact_slots for source in slot.reads()]
         )
 
     def apply(self, record: Record, kept: abc.Mapping[str, str] = _NOBODY) -> Mapped:
-        """The values of one record and all that is wrong with it. `kept` is the SIS contact id now in each
-        slot.
+        """The values of one record and all that is wrong with it; never raises for what a record holds.
 
-        Never raises for what a record holds.
+        `kept` is the SIS contact id that Enroll now holds in each contact slot.
         """
         values, absent = record.values, ABSENT
         get = values.get
@@ -124,15 +113,16 @@ class Compiled:
     def _with_contacts(
         self, out: dict[str, Value], problems: list[Problem], record: Record, kept: abc.Mapping[str, str]
     ) -> Mapped:
-        for trace in self._trace_contacts(record, kept, problems):
-            problems += trace.problems
-            if trace.result is not ABSENT:
-                out[trace.field] = trace.result
-        return Mapped(out, tuple(problems))
+        seating = seat(self._contact_slots, record.contacts, kept)
+        for slot in self._slots:
+            values, wrong = slot.apply(seating.taken.get(slot.slot.slot), kept.get(slot.slot.slot, ""))
+            out |= values
+            problems += wrong
+        return Mapped(out, (*problems, *left_over_problems(seating)))
 
     def trace(self, record: Record, kept: abc.Mapping[str, str] = _NOBODY) -> tuple[FieldTrace, ...]:
         """How each field came to its value, in the order of the mapping; the same values as `apply`."""
-        return (*(rule.walk(record.values) for rule in self._rules), *self._trace_contacts(record, kept, []))
+        return (*(rule.walk(record.values) for rule in self._rules), *self._trace_contacts(record, kept))
 
     def district_id(self, record: Record) -> Value:
         """The key of the record (Student District ID, or School Code), or None where it has no good one."""
@@ -141,30 +131,24 @@ class Compiled:
         try:
             value = self._key.compute(record.values)
         except ANSWERS:
-            return None
+            value = self._key.walk(record.values).result
         return None if value is ABSENT else value
 
-    def _trace_contacts(
-        self, record: Record, kept: abc.Mapping[str, str], problems: list[Problem]
-    ) -> abc.Iterator[FieldTrace]:
+    def _trace_contacts(self, record: Record, kept: abc.Mapping[str, str]) -> abc.Iterator[FieldTrace]:
         seating = seat(self._contact_slots, record.contacts, kept)
-        problems += _left_over(seating)
         for slot in self._slots:
-            contact = seating.taken.get(slot.slot.slot)
-            yield from _empty_slot(slot) if contact is None else _filled_slot(slot, contact, kept)
+            yield from slot.trace(seating.taken.get(slot.slot.slot), kept.get(slot.slot.slot, ""))
 
 
 def compile_mapping(mapping: Mapping, catalog: Catalog, context: Context) -> Compiled:
-    """Raises NeedsAdmin for a rule that cannot work. A mapping may lack required fields: a preview is made
-    early.
-    """
+    """Raises NeedsAdmin for a rule that cannot work. A mapping may lack required fields, for a preview."""
     _refuse_faulty(mapping, catalog)
     rules = tuple(
         compile_rule(rule, catalog.fields[rule.field], context, target=rule.field)
         for rule in mapping.rules
         if rule.mapped
     )
-    slots = tuple(_compile_slot(slot, catalog.fields, context) for slot in mapping.contact_slots)
+    slots = tuple(compile_slot(slot, catalog.fields, context) for slot in mapping.contact_slots)
     return Compiled(mapping.kind, rules, slots)
 
 
@@ -181,56 +165,6 @@ def _refuse_faulty(mapping: Mapping, catalog: Catalog) -> None:
         seen.add(target)
         for fault in rule_faults(rule, field):
             raise NeedsAdmin(fault.code, field=field.label, **fault.facts)
-
-
-def _compile_slot(slot: ContactSlot, fields: abc.Mapping[str, Field], context: Context) -> _Slot:
-    """The slot with its rules, and one for the SIS contact id, which keeps the contact in its slot between
-    runs.
-    """
-    rules = [rule for rule in slot.rules if rule.mapped]
-    if slot.target(_CONTACT_ID) in fields and all(rule.field != _CONTACT_ID for rule in rules):
-        overwrite = any(rule.overwrite for rule in rules)
-        rules.append(FieldRule(_CONTACT_ID, MappingType.DIRECT, source=slot.id_field, overwrite=overwrite))
-    targets = [slot.target(rule.field) for rule in rules]
-    compiled = (
-        compile_rule(rule, fields[target], context, target=target)
-        for rule, target in zip(rules, targets, strict=True)
-    )
-    return _Slot(slot, tuple(compiled))
-
-
-def _filled_slot(slot: _Slot, contact: Values, kept: abc.Mapping[str, str]) -> abc.Iterator[FieldTrace]:
-    moved = slot.moved(contact, kept)
-    for rule in slot.rules:
-        trace = rule.walk(contact)
-        if moved and trace.result is ABSENT:
-            trace = FieldTrace(trace.field, trace.source, trace.start, trace.steps, None, trace.problems)
-        yield trace
-
-
-def _empty_slot(slot: _Slot) -> abc.Iterator[FieldTrace]:
-    for rule in slot.rules:
-        yield FieldTrace(rule.target, rule.rule.source, None, (), rule.blank)
-
-
-def _left_over(seating: Seating) -> list[Problem]:
-    return [
-        Problem(
-            "contacts-left-over",
-            group,
-            {"group": group, "count": len(ids), "contacts": ", ".join(ids)},
-            warning=True,
-        )
-        for group, ids in seating.left_over.items()
-    ]
-
-
-def _sources(rule: FieldRule) -> abc.Iterator[str]:
-    if rule.source:
-        yield rule.source
-    yield from reads(rule.steps)
-
-
-def _slot_sources(slot: ContactSlot) -> abc.Iterator[str]:
-    yield from (*slot.flags, *slot.sort)
-    yield from (name for name in (slot.id_field, slot.relationship_field) if name)
+    for slot in mapping.contact_slots:
+        for fault in slot_faults(slot):
+            raise NeedsAdmin(fault.code, slot=slot.slot, **fault.facts)

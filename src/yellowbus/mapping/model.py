@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from yellowbus.mapping.steps import Transform
+from yellowbus.mapping.steps import Transform, reads
 from yellowbus.records import WriteRule
 
 
@@ -35,6 +35,12 @@ class FieldRule:
     def mapped(self) -> bool:
         return self.type is not MappingType.DO_NOT_MAP
 
+    def reads(self) -> Iterator[str]:
+        """The source fields that the value comes from."""
+        if self.source:
+            yield self.source
+        yield from reads(self.steps)
+
 
 @dataclass(frozen=True, slots=True)
 class ContactSlot:
@@ -59,6 +65,14 @@ class ContactSlot:
     def group(self) -> str:
         """The slot without its number: a contact takes at most one slot of a group."""
         return self.slot.rstrip("0123456789")
+
+    def reads(self) -> Iterator[str]:
+        """The contact fields that choose the contact."""
+        yield from (*self.flags, *self.sort)
+        if self.relationships and self.relationship_field:
+            yield self.relationship_field
+        if self.id_field:
+            yield self.id_field
 
     def target(self, part: str) -> str:
         return f"students_annual.{self.slot}_{part}"

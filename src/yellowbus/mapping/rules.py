@@ -17,7 +17,6 @@ from yellowbus.mapping.steps import (
     TextStep,
     TextTransform,
     Values,
-    reads,
 )
 from yellowbus.records import ABSENT, Problem, Value
 
@@ -212,7 +211,7 @@ class Memory(dict[Value, Result]):
 
 def _memory(rule: FieldRule, field: Field, compute: Compute) -> Memory | None:
     """A memory where few distinct inputs can be expected. A rule that reads nothing has one answer."""
-    named = {*reads(rule.steps), *((rule.source,) if rule.source else ())}
+    named = set(rule.reads())
     few = field.type in _FEW_VALUES or any(getattr(step, "repeats", False) for step in rule.steps)
     if len(named) > 1 or (named and not few):
         return None

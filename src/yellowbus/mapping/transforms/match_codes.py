@@ -1,7 +1,7 @@
 """Match Codes: a value of the SIS becomes a value of Enroll by a table."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import ClassVar
@@ -107,20 +107,3 @@ class MatchCodes(TextTransform):
         needs_default = OnUnmatched.DEFAULT is self.on_unmatched or self.on_blank is OnBlank.DEFAULT
         if needs_default and not self.default:
             yield Fault("argument-missing", {"title": self.title, "argument": "Default value"})
-
-
-def unmatched(step: MatchCodes, counts: Mapping[str, int]) -> list[tuple[str, int]]:
-    """The values of `counts` (each distinct value with its number of records) that the table does not list.
-
-    Those that differ only by case, blanks at the ends or ignored zeros count as one, written as first met.
-    Most frequent first.
-    """
-    known = {step.key(source) for source, _ in step.table}
-    written: dict[str, str] = {}
-    found: Counter[str] = Counter()
-    for value, times in counts.items():
-        for part in value.split(step.separator) if step.separator else (value,):
-            key = step.key(part)
-            if key and key not in known:
-                found[written.setdefault(key, part.strip())] += times
-    return sorted(found.items(), key=lambda item: (-item[1], item[0]))
