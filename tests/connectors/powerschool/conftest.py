@@ -42,6 +42,7 @@ class Vendor:
         self.district = {}
         self.extensions = ""
         self.page_size = 100
+        self.in_flight = 4
         self.answers = {}
         self.asked = []
         self.tokens = 0
@@ -50,7 +51,7 @@ class Vendor:
 
     def open(self, **settings):
         self.door = Door(
-            in_flight=4,
+            in_flight=self.in_flight,
             per_second=1e9,
             transport=httpx2.MockTransport(self.handle),
             timing=self.clock.timing(),

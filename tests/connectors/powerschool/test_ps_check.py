@@ -88,7 +88,7 @@ def test_missing_grants_are_named_and_the_rest_still_checked(district):
     assert says[0].facts["missing"] == "Person.Employer, Person.FirstName, CodeSet.Code"
 
 
-@pytest.mark.parametrize("status", [403, 404, 405])
+@pytest.mark.parametrize("status", [400, 403, 404, 405])
 def test_a_table_without_a_named_column_is_named_itself(district, status):
     district.answers["/ws/schema/table/emailaddress"] = lambda _: httpx2.Response(status)
     (line,) = (line for line in district.open().check() if line.name == "Contacts")

@@ -1,14 +1,28 @@
 """Reading students page by page (powerschool dossier 6, 7, 12.3, 16)."""
 
+import json
 import logging
+from contextlib import suppress
 
 import httpx2
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from yellowbus.errors import NotUnderstood, RecordError, TryLater, YellowbusError
 
 STUDENTS = "/ws/v1/district/student"
 COUNT = f"{STUDENTS}/count"
+KEYS = st.sampled_from(
+    ["id", "name", "races", "_extension_data", "_table_extension", "_field", "value", "@x"]
+)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS | st.text(), inner, max_size=4),
+    max_leaves=12,
+)
 
 
 def numbers(records):
@@ -61,8 +75,10 @@ def test_a_bookmark_still_holds_when_pages_have_become_smaller(vendor):
     vendor.held(450)
     bookmark = next(vendor.read()).bookmark
     vendor.page_size = 30
-    found = numbers(vendor.records(after=bookmark))
-    assert (found[0], found[-1]) == (91, 450)
+    pages = list(vendor.read(after=bookmark))
+    found = numbers([page.decode(raw) for page in pages for raw in page.records])
+    assert found == list(range(91, 451))
+    assert pages[-1].bookmark == "1-16-30-450"
 
 
 def test_closing_a_read_ends_the_fetching(vendor):
@@ -179,6 +195,19 @@ class TestAListThatChanges:
         found = numbers(vendor.records())
         assert (found[-1], sorted(found)) == (101, list(range(1, 251)))
 
+    def test_one_who_left_early_does_not_hide_another(self, vendor):
+        vendor.held(250)
+        vendor.in_flight = 1
+        self.after_page(vendor, 1, lambda: vendor.students.pop(0))  # now 101 is on page 1
+        found = numbers(vendor.records())
+        assert (found[-1], sorted(found)) == (101, list(range(1, 251)))
+
+    def test_one_who_came_early_is_found(self, vendor):
+        vendor.held(250)
+        vendor.in_flight = 1
+        self.after_page(vendor, 2, lambda: vendor.students.insert(0, vendor.student(999)))
+        assert sorted(numbers(vendor.records())) == [*range(1, 251), 999]
+
     def test_one_who_left_does_not_stop_the_read(self, vendor):
         vendor.held(250)
         self.after_page(vendor, 3, vendor.students.pop)
@@ -238,6 +267,25 @@ class TestOneRecord:
             "addresses.mailing.city": None,
             "demographics.birth_date": "2015-03-09",
         }
+
+    def test_contacts_have_every_field_that_was_asked_for(self, vendor):
+        from yellowbus.connectors.powerschool.students import Reading, joined
+
+        plan = Reading.of(frozenset({"contact.a", "contact.b"}), frozenset({"contact.a", "contact.b"}))
+        record = plan.decode(joined(b'{"id":1}', [{"contact.b": "x"}, {}]))
+        assert record.contacts == [
+            {"contact.a": None, "contact.b": "x"},
+            {"contact.a": None, "contact.b": None},
+        ]
+
+    @given(value=JSON)
+    def test_whatever_stands_in_a_page_is_a_record_or_an_error_of_its_own(self, value):
+        from yellowbus.connectors.powerschool.students import Reading, joined
+
+        plan = Reading.of(frozenset({"name.first_name"}), frozenset())
+        with suppress(RecordError):
+            record = plan.decode(joined(json.dumps(value).encode(), []))
+            assert {type(held) for held in record.values.values()} <= {str, type(None)}
 
     def test_equal_students_are_equal_bytes(self, vendor):
         vendor.held(3)

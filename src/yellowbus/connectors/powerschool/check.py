@@ -83,7 +83,7 @@ def _not_granted(server: Server, table: Table) -> list[str]:
     reply = server.get(endpoints.TABLE.format(table=table.name), asked)
     if reply.status == 403:
         return missing_columns(reply) or [table.name]
-    if reply.status in {404, 405}:
+    if reply.status in {400, 404, 405}:
         return [table.name]
     judged(reply)
     return []

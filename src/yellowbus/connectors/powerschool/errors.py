@@ -47,7 +47,7 @@ def _is_elsewhere(reply: Reply) -> bool:
 
 
 def _is_maintenance(reply: Reply) -> bool:
-    return _UNAVAILABLE in reply.body[:20_000].lower()
+    return reply.is_html and _UNAVAILABLE in reply.body[:20_000].lower()
 
 
 def _access_level(reply: Reply) -> YellowbusError:
@@ -64,7 +64,8 @@ def _maintenance(reply: Reply) -> YellowbusError:
 
 def _redirected(reply: Reply) -> YellowbusError:
     target = urlsplit(reply.headers.get("location", ""))
-    return NeedsAdmin("redirected", host=reply.host, target=f"{target.scheme}://{target.netloc}")
+    named = f"{target.scheme}://{target.netloc}" if target.netloc else reply.host
+    return NeedsAdmin("redirected", host=reply.host, target=named)
 
 
 def _grants(reply: Reply) -> YellowbusError:

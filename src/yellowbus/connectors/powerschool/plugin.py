@@ -45,12 +45,12 @@ def _request(table: Table, column: str, *, writes: bool) -> str:
     return f'    <field table="{table.name}" field="{column}" access="{access}"/>'
 
 
-# Element -> attribute -> (required, the shortest, the longest) (dossier 3.2).
+# Element -> attribute -> shortest and longest; one that may be as short as 0 may be left out (dossier 3.2).
 _LIMITS: Final = {
-    "plugin": {"name": (True, 1, 40), "version": (False, 0, 20), "description": (False, 0, 256)},
-    "publisher": {"name": (True, 1, 100)},
-    "contact": {"email": (True, 1, 40), "phone": (False, 0, 20)},
-    "field": {"table": (True, 1, 30), "field": (True, 1, 30), "access": (True, 1, 10)},
+    "plugin": {"name": (1, 40), "version": (0, 20), "description": (0, 256)},
+    "publisher": {"name": (1, 100)},
+    "contact": {"email": (1, 40), "phone": (0, 20)},
+    "field": {"table": (1, 30), "field": (1, 30), "access": (1, 10)},
 }
 _CHOICES: Final = {
     ("field", "access"): {"ViewOnly", "FullAccess"},
@@ -92,14 +92,18 @@ def _structure(root: ET.Element) -> Iterator[str]:
 
 def _attributes(root: ET.Element) -> Iterator[str]:
     for element in root.iter():
-        name = _name(element)
-        for attribute, (required, shortest, longest) in _LIMITS.get(name, {}).items():
-            value = element.get(attribute)
-            if value is None and required:
-                yield f"{name} lacks {attribute}."
-            elif value is not None and not shortest <= len(value) <= longest:
-                yield f"{name} {attribute} has {len(value)} characters; {shortest} to {longest} are allowed."
-        yield from _choices(element, name)
+        limits = _LIMITS.get(_name(element), {})
+        yield from filter(None, (_length(element, attribute, *limit) for attribute, limit in limits.items()))
+        yield from _choices(element, _name(element))
+
+
+def _length(element: ET.Element, attribute: str, shortest: int, longest: int) -> str:
+    value = element.get(attribute)
+    if value is None:
+        return f"{_name(element)} lacks {attribute}." if shortest else ""
+    if shortest <= len(value) <= longest:
+        return ""
+    return f"{_name(element)} {attribute} has {len(value)} characters; {shortest} to {longest} are allowed."
 
 
 def _choices(element: ET.Element, name: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ from yellowbus.connectors.powerschool import endpoints, wire
 from yellowbus.connectors.powerschool.errors import SYSTEM
 from yellowbus.connectors.powerschool.server import Server
 from yellowbus.errors import NotUnderstood, RecordError
-from yellowbus.records import Record
+from yellowbus.records import Record, Value
 
 _SWEEPS: Final = 2
 
@@ -49,8 +49,8 @@ class Place:
 
     def resized(self, size: int) -> "Place":
         """The same place where pages have another size now: rather a student twice than not at all."""
-        rows = (self.page - 1) * self.size
-        return Place(self.sweep, rows // size + 1, size, self.read)
+        done, again = divmod((self.page - 1) * self.size, size)
+        return Place(self.sweep, done + 1, size, max(0, self.read - again))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,8 @@ class Reading:
     """What to ask of v1 for some fields, and how to make records of the answer."""
 
     params: Mapping[str, str]
-    blank: Mapping[str, None]
-    contact_fields: frozenset[str]
+    blank: Mapping[str, Value]
+    blank_contact: Mapping[str, Value]
     names: tuple[str, str] = ("students", "student")
 
     @classmethod
@@ -71,7 +71,11 @@ class Reading:
         tables = sorted({name.split(".")[1] for name in own if name.startswith("_extension.")})
         asked = {"expansions": ",".join(blocks), "extensions": ",".join(tables)}
         params = {name: value for name, value in asked.items() if value}
-        return cls(params, dict.fromkeys(sorted(own)), fields & contact_names)
+        return cls(params, dict.fromkeys(sorted(own)), dict.fromkeys(sorted(fields & contact_names)))
+
+    @property
+    def contact_fields(self) -> frozenset[str]:
+        return frozenset(self.blank_contact)
 
     def decode(self, raw: bytes) -> Record:
         """Raises RecordError for what is no student; nothing of it is told, since all of it is personal."""
@@ -83,10 +87,10 @@ class Reading:
         if text(student.get("id")) is None:
             raise RecordError("record-without-id", system=SYSTEM)
         contacts = [
-            {name: text(value) for name, value in contact.items()}
+            {**self.blank_contact, **{name: text(value) for name, value in contact.items()}}
             for contact in wire.blocks(parts, "contacts")
         ]
-        return Record(dict(self.blank) | dict(wire.flat(student)), contacts)
+        return Record({**self.blank, **dict(wire.flat(student))}, contacts)
 
 
 class StudentReader:
@@ -104,33 +108,38 @@ class StudentReader:
         """Every student once, then an empty last page when as many were read as PowerSchool counts.
 
         Students come and go while the pages are read and so move from page to page. One seen twice is left
-        out; if some were not seen, everything is read a second time and only those are handed on.
+        out; if some may not have been seen, everything is read a second time and only those are handed on.
         """
         place = Place.parse(after).resized(self._server.metadata.page_size("student"))
         self._read = place.read
-        total = 0
+        now = 0
         for sweep in range(place.sweep, _SWEEPS + 1):
             first = place.page if sweep == place.sweep else 1
-            total = yield from self._sweep(Place(sweep, first, place.size))
-            if self._read >= total:
-                end = Place(sweep, -(-total // place.size) + 1, place.size, self._read)
-                yield Page((), self._plan.decode, str(end), last=True, total=total)
+            most, now = yield from self._sweep(Place(sweep, first, place.size))
+            # One who leaves moves the next one to a page already read, and the count alone does not show it.
+            if self._read >= (now if sweep == _SWEEPS else most):
+                end = Place(sweep, -(-now // place.size) + 1, place.size, self._read)
+                yield Page((), self._plan.decode, str(end), last=True, total=now)
                 return
-        raise NotUnderstood("count-mismatch", host=_host(self._server), read=self._read, count=total)
+        raise NotUnderstood("count-mismatch", host=_host(self._server), read=self._read, count=now)
 
-    def _sweep(self, place: Place) -> Generator[Page, None, int]:
+    def _sweep(self, place: Place) -> Generator[Page, None, tuple[int, int]]:
+        """The pages from `place` on and those added meanwhile; returns the highest and the last count."""
         first, total = place.page, self._count()
         while True:
             last = -(-total // place.size)
-            calls = (partial(self._fetch, number, place.size) for number in range(first, last + 1))
-            with closing(self._server.door.ahead(calls)) as pages:
-                for number, items in enumerate(pages, first):
-                    self._judge_size(number, len(items), size=place.size, last=last)
-                    yield self._page(items, Place(place.sweep, number + 1, place.size), total)
+            yield from self._numbered(range(first, last + 1), place, total)
             grown = self._count()
             if self._read >= grown or grown <= total:
-                return grown
+                return max(total, grown), grown
             first, total = max(1, last), grown
+
+    def _numbered(self, numbers: range, place: Place, total: int) -> Iterator[Page]:
+        calls = (partial(self._fetch, number, place.size) for number in numbers)
+        with closing(self._server.door.ahead(calls)) as pages:
+            for number, items in zip(numbers, pages, strict=True):
+                self._judge_size(number, len(items), size=place.size, last=numbers[-1])
+                yield self._page(items, Place(place.sweep, number + 1, place.size), total)
 
     def _count(self) -> int:
         return self._server.count(endpoints.STUDENT_COUNT, self._filter)
