@@ -16,10 +16,10 @@ def told(district: District) -> list[tuple[object, ...]]:
     """Everything about every student, as plain values."""
     return [
         (
-            s.dcid, s.number, s.state_id, s.first, s.middle, s.last, s.birth, s.grade, s.status, s.school.number, s.entry,
-            s.exit, s.home_room, s.household.address, s.household.phone, s.races, s.email,
-            [(t.id, t.relationship, t.contact.id, t.contact.first, [p.number for p in t.contact.phones]) for t in s.ties],
-        )
+            s.dcid, s.number, s.state_id, s.first, s.middle, s.last, s.birth, s.grade, s.status,
+            s.school.number, s.entry, s.exit, s.home_room, s.household.address, s.household.phone, s.races,
+            s.email, [(t.id, t.relationship, t.contact.id, t.contact.first, [p.number for p in
+            t.contact.phones]) for t in s.ties] )
         for s in district.students
     ]  # fmt: skip
 

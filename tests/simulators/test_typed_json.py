@@ -76,6 +76,7 @@ def test_what_must_stay_an_array_stays_one() -> None:
 def test_xml_repeats_the_element_and_keeps_attributes() -> None:
     tree = {"@expansions": "a & b", "term": [{"id": 1, "name": "Q<1>"}, {"id": 2, "name": ""}], "open": True}
     assert to_xml("terms", tree) == (
-        '<?xml version="1.0" encoding="UTF-8"?><terms expansions="a &amp; b"><term><id>1</id><name>Q&lt;1&gt;</name>'
+        '<?xml version="1.0" encoding="UTF-8"?><terms expansions="a &amp; b">'
+        "<term><id>1</id><name>Q&lt;1&gt;</name>"
         "</term><term><id>2</id></term><open>true</open></terms>"
     )

@@ -35,7 +35,7 @@ class Column:
         return value.isoformat() if isinstance(value, date) else str(value)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Table:
     name: str
     primary_key: str

@@ -61,7 +61,7 @@ ATTRIBUTES: dict[str, tuple[tuple[str, bool, int], ...]] = {
     ),
     "publisher": (("name", True, 100),),
     "contact": (("email", True, 40), ("phone", False, 20)),
-    "oauth": (("account_token", False, 256), ("accessLevelV1Api", False, 4)),
+    "oauth": (("account_token", False, 256), ("accessLevelV1Api", False, 10)),
     "consumer": (("url", False, 1000),),
     "field": (("table", True, 30), ("field", True, 30), ("access", True, 10)),
     "cdn": (("name", True, 300),),
