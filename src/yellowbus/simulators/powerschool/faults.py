@@ -42,6 +42,17 @@ class FaultKind(Enum):
     IGNORED_EXPANSIONS = "ignored-expansions"
 
 
+# After one of these there is no real answer, so no other fault is used up on the same request.
+ENDING = frozenset(
+    {
+        FaultKind.EXPIRED_TOKEN,
+        FaultKind.TOO_MANY,
+        FaultKind.SERVER_ERROR,
+        FaultKind.HANG,
+        FaultKind.MAINTENANCE,
+        FaultKind.HTML,
+    }
+)
 # Those that change what a list holds are carried out where the list is made.
 IN_THE_LIST = frozenset(
     {FaultKind.SHORT_PAGE, FaultKind.NO_ID, FaultKind.REPEATED, FaultKind.IGNORED_EXPANSIONS}
@@ -101,7 +112,7 @@ class Faults:
             return tuple(self._waiting)
 
     def take(self, request: Request) -> tuple[Fault, ...]:
-        """Those that strike this request; each is used up by one."""
+        """Those that strike this request, in the order set, up to one that ends it. Each use counts."""
         with self._lock:
             struck: list[Fault] = []
             self._waiting = [
@@ -116,7 +127,7 @@ class Faults:
 
 def _meet(fault: Fault, request: Request, struck: list[Fault]) -> Fault | None:
     """Let one fault meet a request; returns what is left of it."""
-    if not fault.meets(request):
+    if not fault.meets(request) or (struck and struck[-1].kind in ENDING):
         return fault
     if fault.skip:
         return replace(fault, skip=fault.skip - 1)
