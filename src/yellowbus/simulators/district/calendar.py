@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from yellowbus.simulators.district.people import Level, School, Term
 
@@ -10,12 +11,14 @@ PORTION_NAMES = {2: ("Semester", "S"), 3: ("Trimester", "T"), 4: ("Quarter", "Q"
 MONDAY, FRIDAY = 0, 4
 
 
+@cache
 def first_day(start_year: int) -> date:
     """The first Monday on or after the third of August."""
     day = date(start_year, 8, 3)
     return day + timedelta(days=(MONDAY - day.weekday()) % 7)
 
 
+@cache
 def last_day(start_year: int) -> date:
     """The last Friday on or before the 28th of May."""
     day = date(start_year + 1, 5, 28)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from random import Random
 
+from yellowbus.simulators.district.chance import Chance
 from yellowbus.simulators.district.families import address, phone_number, surname
 from yellowbus.simulators.district.people import Status, Student
 from yellowbus.simulators.district.students import StudentBuilder
@@ -27,7 +27,7 @@ class Changes:
 class Changer:
     students: list[Student]
     builder: StudentBuilder
-    rng: Random
+    rng: Chance
     changed: dict[str, list[str]] = field(default_factory=dict)
 
     def run(self, share: float) -> Changes:
@@ -79,7 +79,7 @@ class Changer:
 
     def _home_room(self, student: Student) -> None:
         student.home_room = (
-            f"N{self.rng.randrange(1, 60)}" if student.home_room.isdigit() else str(self.rng.randrange(1, 60))
+            f"N{self.rng.between(1, 60)}" if student.home_room.isdigit() else str(self.rng.between(1, 60))
         )
         self._note("home room", student)
 
@@ -88,7 +88,7 @@ class Changer:
         if not phones:
             self._home_room(student)
             return
-        self.rng.choice(phones).number = phone_number(self.rng)
+        self.rng.pick(phones).number = phone_number(self.rng)
         self._note("contact phone", *student.household.members)
 
     def _contact_email(self, student: Student) -> None:
@@ -96,7 +96,7 @@ class Changer:
         if not emails:
             self._home_room(student)
             return
-        email = self.rng.choice(emails)
+        email = self.rng.pick(emails)
         email.address = f"new{student.version}.{email.address}"
         self._note("contact email", *student.household.members)
 
@@ -117,6 +117,6 @@ class Changer:
         leaving = self.rng.sample(active, min(count, len(active)))
         for student in leaving:
             student.status, student.exit_code = Status.TRANSFERRED, "W1"
-            student.exit = student.entry + timedelta(days=self.rng.randrange(20, 120))
+            student.exit = student.entry + timedelta(days=self.rng.between(20, 120))
             self._note("status", student)
         return [student.number for student in leaving]

@@ -1,9 +1,9 @@
 """The district as a whole."""
 
 from collections.abc import Iterator
-from random import Random
 from threading import RLock
 
+from yellowbus.simulators.district.chance import Chance
 from yellowbus.simulators.district.change import Changer, Changes
 from yellowbus.simulators.district.families import FamilyBuilder
 from yellowbus.simulators.district.people import Contact, School, Status, Student
@@ -23,7 +23,7 @@ class District:
     """
 
     def __init__(self, *, students: int = 2000, seed: int = 7, school_year: int = 2026) -> None:
-        rng = Random(seed)
+        rng = Chance(seed)
         self.lock = RLock()
         self.seed = seed
         self.school_year = school_year
@@ -57,7 +57,7 @@ class District:
         leave.
         """
         with self.lock:
-            changes = Changer(self.students, self._builder, Random(seed)).run(share)
+            changes = Changer(self.students, self._builder, Chance(seed)).run(share)
             self.version += 1
             self._index()
         return changes

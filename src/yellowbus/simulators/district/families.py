@@ -3,15 +3,18 @@
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from random import Random
 
 from yellowbus.simulators.district import names
+from yellowbus.simulators.district.chance import Chance, spread
 from yellowbus.simulators.district.people import Address, Contact, Email, Home, Household, Phone, Student, Tie
 
 LEGACY_BY_RELATIONSHIP = {"Mother": "mother", "Father": "father", "Guardian": "guardian"}
 GUARDIANS = frozenset({"Mother", "Father", "Guardian", "Foster Parent"})
 PHONE_TYPES = ("Mobile", "Home", "Work")
 MOST_CONTACTS = 6
+LANGUAGES = spread(names.LANGUAGES)
+OTHERS_PER_HOME = spread({0: 45, 1: 30, 2: 17, 3: 8})
+PHONES_PER_PERSON = spread({0: 4, 1: 56, 2: 32, 3: 8})
 NO_ADDRESS = Address("", "", "", "", "")
 
 
@@ -26,21 +29,21 @@ def plain(text: str) -> str:
     return "".join(letter for letter in folded if letter.isascii() and letter.isalnum()).lower()
 
 
-def surname(rng: Random) -> str:
+def surname(rng: Chance) -> str:
     """A surname; about one in eight is double, some have a particle."""
     chance = rng.random()
     if chance < 0.05:
-        return f"{rng.choice(names.SURNAMES)}-{rng.choice(names.SURNAMES)}"
+        return f"{rng.pick(names.SURNAMES)}-{rng.pick(names.SURNAMES)}"
     if chance < 0.11:
-        return f"{rng.choice(names.SURNAMES)} {rng.choice(names.SURNAMES)}"
+        return f"{rng.pick(names.SURNAMES)} {rng.pick(names.SURNAMES)}"
     if chance < 0.13:
-        return rng.choice(names.PARTICLE_SURNAMES)
-    return rng.choice(names.SURNAMES)
+        return rng.pick(names.PARTICLE_SURNAMES)
+    return rng.pick(names.SURNAMES)
 
 
-def phone_number(rng: Random) -> str:
+def phone_number(rng: Chance) -> str:
     """A number that rings nowhere, written as one of those people use."""
-    area, line = rng.choice((480, 602, 928)), f"{rng.randrange(100, 200):04d}"
+    area, line = rng.pick((480, 602, 928)), f"{rng.between(100, 200):04d}"
     chance = rng.random()
     if chance < 0.75:
         return f"{area}-555-{line}"
@@ -49,37 +52,35 @@ def phone_number(rng: Random) -> str:
     return f"({area}) 555-{line}" if chance < 0.97 else f"+1 {area} 555 {line}"
 
 
-def address(rng: Random) -> Address:
+def address(rng: Chance) -> Address:
     """A home in town. One in fifty is not known, one in a hundred lacks its street."""
     chance = rng.random()
     if chance < 0.02:
         return NO_ADDRESS
-    city, postal_code = rng.choice(names.CITIES)
+    city, postal_code = rng.pick(names.CITIES)
     street = (
         ""
         if chance < 0.03
-        else f"{rng.randrange(1, 9900)} {rng.choice(names.STREETS)} {rng.choice(names.STREET_KINDS)}"
+        else f"{rng.between(1, 9900)} {rng.pick(names.STREETS)} {rng.pick(names.STREET_KINDS)}"
     )
-    unit = f"Apt {rng.randrange(1, 60)}" if rng.random() < 0.12 else ""
-    extended = f"{postal_code}-{rng.randrange(1000, 9999)}" if rng.random() < 0.06 else postal_code
+    unit = f"Apt {rng.between(1, 60)}" if rng.random() < 0.12 else ""
+    extended = f"{postal_code}-{rng.between(1000, 9999)}" if rng.random() < 0.06 else postal_code
     return Address(street, unit, city, "AZ", extended)
 
 
-def mailing(rng: Random) -> Address | None:
+def mailing(rng: Chance) -> Address | None:
     """Where the post goes if not home: a box in town, or far away, with postal codes that begin with a
     zero.
     """
     chance = rng.random()
     if chance > 0.12:
         return None
-    city, state, postal_code = (
-        rng.choice(names.AWAY) if chance < 0.05 else (names.CITIES[0][0], "AZ", "85251")
-    )
-    return Address(f"PO Box {rng.randrange(10, 9000)}", "", city, state, postal_code)
+    city, state, postal_code = rng.pick(names.AWAY) if chance < 0.05 else (names.CITIES[0][0], "AZ", "85251")
+    return Address(f"PO Box {rng.between(10, 9000)}", "", city, state, postal_code)
 
 
-def household(rng: Random) -> Household:
-    language = rng.choices(names.LANGUAGES, names.LANGUAGE_WEIGHTS)[0]
+def household(rng: Chance) -> Household:
+    language = rng.pick(LANGUAGES)
     return Household(
         surname(rng), address(rng), mailing(rng), phone_number(rng) if rng.random() < 0.97 else "", language
     )
@@ -91,7 +92,7 @@ class FamilyBuilder:
     never agree, so that whoever mixes them up is found out.
     """
 
-    rng: Random
+    rng: Chance
     people: int = 0
     emails: int = 2000
     phones: int = 5000
@@ -106,16 +107,14 @@ class FamilyBuilder:
         if chance < 0.03:
             return []
         parents = names.FAMILY[:1] if chance < 0.24 else names.FAMILY
-        third = (self.rng.choice(names.THIRD_PARENT),) if chance > 0.90 else ()
-        others = tuple(
-            self.rng.choice(names.OTHERS) for _ in range(self.rng.choices((0, 1, 2, 3), (45, 30, 17, 8))[0])
-        )
+        third = (self.rng.pick(names.THIRD_PARENT),) if chance > 0.90 else ()
+        others = tuple(self.rng.pick(names.OTHERS) for _ in range(self.rng.pick(OTHERS_PER_HOME)))
         wanted = (*parents, *third, *others)[:MOST_CONTACTS]
         return [(relationship, self.contact(relationship, gender, home)) for relationship, gender in wanted]
 
     def contact(self, relationship: str, gender: str, home: Household) -> Contact:
         rng = self.rng
-        first = rng.choice(names.BOYS if gender == "M" else names.GIRLS)
+        first = rng.pick(names.BOYS if gender == "M" else names.GIRLS)
         same_name = relationship in GUARDIANS and rng.random() < 0.7
         last = home.surname if same_name else surname(rng)
         self.people += 1
@@ -123,11 +122,11 @@ class FamilyBuilder:
             id=self.people,
             prefix={"M": "Mr.", "F": "Ms."}.get(gender, "") if rng.random() < 0.3 else "",
             first=first,
-            middle=rng.choice(names.MIDDLES) if rng.random() < 0.2 else "",
+            middle=rng.pick(names.MIDDLES) if rng.random() < 0.2 else "",
             last=last,
-            suffix=rng.choice(names.SUFFIXES) if gender == "M" and rng.random() < 0.03 else "",
+            suffix=rng.pick(names.SUFFIXES) if gender == "M" and rng.random() < 0.03 else "",
             gender=gender,
-            employer=rng.choice(names.EMPLOYERS) if rng.random() < 0.3 else "",
+            employer=rng.pick(names.EMPLOYERS) if rng.random() < 0.3 else "",
             emails=self._emails(first, last, relationship),
             phones=self._phones(home, relationship),
             homes=self._homes(home, relationship),
@@ -190,7 +189,7 @@ class FamilyBuilder:
 
     def _phones(self, home: Household, relationship: str) -> list[Phone]:
         rng = self.rng
-        count = rng.choices((0, 1, 2, 3), (4, 56, 32, 8))[0]
+        count = rng.pick(PHONES_PER_PERSON)
         numbers = [phone_number(rng) for _ in range(count)]
         if count > 1 and relationship in GUARDIANS and home.phone:
             numbers[1] = home.phone
@@ -200,7 +199,7 @@ class FamilyBuilder:
                 self._next("links"),
                 PHONE_TYPES[place],
                 number,
-                str(rng.randrange(10, 99)) if place == 2 else "",
+                str(rng.between(10, 99)) if place == 2 else "",
                 sms=place == 0,
                 preferred=place == 0,
             )

@@ -64,8 +64,7 @@ EMPLOYERS = (
     "Wagon Road Freight",
     "Self-employed",
 )
-LANGUAGES = ("English", "Spanish", "Vietnamese", "Navajo", "Arabic", "French")
-LANGUAGE_WEIGHTS = (70, 20, 3, 3, 2, 2)
+LANGUAGES = {"English": 70, "Spanish": 20, "Vietnamese": 3, "Navajo": 3, "Arabic": 2, "French": 2}
 FAMILY = (("Mother", "F"), ("Father", "M"))
 THIRD_PARENT = (("Stepfather", "M"), ("Stepmother", "F"), ("Guardian", "F"), ("Foster Parent", "M"))
 OTHERS = (
@@ -85,7 +84,7 @@ RACES = (
     ("5", "Asian", "Asian"),
     ("06", "Pacific Islander", "Native Hawaiian or Other Pacific Islander"),
 )
-RACE_WEIGHTS = (56, 16, 10, 12, 6)
+RACE_WEIGHTS = {"WH": 56, "BL": 16, "AI": 10, "5": 12, "06": 6}
 ENTRY_CODES = (
     ("E1", "First enrollment this year"),
     ("E2", "From another school of the state"),

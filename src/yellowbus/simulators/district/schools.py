@@ -1,9 +1,8 @@
 """The schools of an invented district: how many, where, which grades, which years are set up."""
 
-from random import Random
-
 from yellowbus.simulators.district import names
 from yellowbus.simulators.district.calendar import TermBuilder
+from yellowbus.simulators.district.chance import Chance
 from yellowbus.simulators.district.people import Address, Level, School
 
 GRADUATED_SCHOOL_NUMBER = 999999
@@ -16,7 +15,7 @@ SIZES = {
 }
 
 
-def build_schools(students: int, school_year: int, rng: Random) -> list[School]:
+def build_schools(students: int, school_year: int, rng: Chance) -> list[School]:
     """Schools in the order of their number, each with last, this and next year; one or two lack next year's
     terms.
     """
@@ -34,12 +33,12 @@ def build_schools(students: int, school_year: int, rng: Random) -> list[School]:
 
 def graduated_school() -> School:
     """The school that is none: where a SIS keeps those who left with a diploma."""
-    school = _school(Level.GRADUATED, GRADUATED_SCHOOL_NUMBER, Random(0))
+    school = _school(Level.GRADUATED, GRADUATED_SCHOOL_NUMBER, Chance(0))
     school.dcid, school.name, school.abbreviation = 2, "Graduated Students", "GRAD"
     return school
 
 
-def _set_up_years(schools: list[School], school_year: int, rng: Random) -> None:
+def _set_up_years(schools: list[School], school_year: int, rng: Chance) -> None:
     unready = set(rng.sample(range(len(schools)), 2 if len(schools) > 8 else 1))
     terms = TermBuilder()
     for place, school in enumerate(schools):
@@ -48,11 +47,11 @@ def _set_up_years(schools: list[School], school_year: int, rng: Random) -> None:
                 terms.add_year(school, year)
 
 
-def _school(level: Level, number: int, rng: Random) -> School:
+def _school(level: Level, number: int, rng: Chance) -> School:
     low, high, word = _grades(level)
-    tree, land = rng.choice(names.TREES), rng.choice(names.LANDS)
-    city, postal_code = rng.choice(names.CITIES)
-    first, last = rng.choice(names.GIRLS + names.BOYS), rng.choice(names.SURNAMES)
+    tree, land = rng.pick(names.TREES), rng.pick(names.LANDS)
+    city, postal_code = rng.pick(names.CITIES)
+    first, last = rng.pick(names.GIRLS + names.BOYS), rng.pick(names.SURNAMES)
     return School(
         dcid=0,
         number=number,
@@ -62,9 +61,7 @@ def _school(level: Level, number: int, rng: Random) -> School:
         low_grade=low,
         high_grade=high,
         state_id=f"AZ-{number}",
-        address=Address(
-            f"{rng.randrange(1, 999)} {rng.choice(names.STREETS)} Rd", "", city, "AZ", postal_code
-        ),
+        address=Address(f"{rng.between(1, 999)} {rng.pick(names.STREETS)} Rd", "", city, "AZ", postal_code),
         phone=f"480-555-01{number % 100:02d}",
         fax=f"480-555-01{(number + 50) % 100:02d}",
         principal_first=first,

@@ -5,9 +5,9 @@ come.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from random import Random
 
 from yellowbus.simulators.district import calendar, names
+from yellowbus.simulators.district.chance import Chance, spread
 from yellowbus.simulators.district.families import FamilyBuilder, household, plain
 from yellowbus.simulators.district.people import (
     GRADUATED_GRADE,
@@ -18,15 +18,19 @@ from yellowbus.simulators.district.people import (
     Student,
 )
 
-STATUS_SHARES = {
-    Status.ACTIVE: 88,
-    Status.PRE_REGISTERED: 3,
-    Status.TRANSFERRED: 4,
-    Status.GRADUATED: 2,
-    Status.INACTIVE: 2,
-    Status.HISTORICAL: 1,
-}
-CHILDREN = {1: 52, 2: 33, 3: 11, 4: 4}
+STATUSES = spread(
+    {
+        Status.ACTIVE: 88,
+        Status.PRE_REGISTERED: 3,
+        Status.TRANSFERRED: 4,
+        Status.GRADUATED: 2,
+        Status.INACTIVE: 2,
+        Status.HISTORICAL: 1,
+    }
+)
+CHILDREN = spread({1: 52, 2: 33, 3: 11, 4: 4})
+RACES = spread(names.RACE_WEIGHTS)
+RACES_PER_STUDENT = spread({0: 6, 1: 80, 2: 14})
 TWIN_SHARE = 0.06
 NAMESAKE_EVERY = 150
 GRADES = range(PRE_KINDERGARTEN, 13)
@@ -38,7 +42,7 @@ class StudentBuilder:
     schools: list[School]
     graduated: School
     school_year: int
-    rng: Random
+    rng: Chance
     families: FamilyBuilder
     by_grade: dict[int, list[School]] = field(default_factory=dict)
     made: int = 0
@@ -62,17 +66,17 @@ class StudentBuilder:
         home = household(self.rng)
         grown_ups = self.families.grown_ups(home)
         children = [self._child(home)]
-        for _ in range(self.rng.choices(list(CHILDREN), list(CHILDREN.values()))[0] - 1):
+        for _ in range(self.rng.pick(CHILDREN) - 1):
             children.append(self._twin(children[0]) if self.rng.random() < TWIN_SHARE else self._child(home))
         for child in children:
             self.families.tie(child, grown_ups)
         return children
 
     def _child(self, home: Household) -> Student:
-        status = self.rng.choices(list(STATUS_SHARES), list(STATUS_SHARES.values()))[0]
-        grade = self.rng.choice(GRADES)
+        status = self.rng.pick(STATUSES)
+        grade = self.rng.pick(GRADES)
         birth = calendar.birthday(
-            grade, self.school_year - YEARS_BACK.get(status, 2), self.rng.randrange(365)
+            grade, self.school_year - YEARS_BACK.get(status, 2), self.rng.between(0, 365)
         )
         student = self.student(home, status, grade, birth)
         if self.made % NAMESAKE_EVERY == 0 and self.last is not None and self.last.birth != birth:
@@ -85,7 +89,7 @@ class StudentBuilder:
         twin = self.student(other.household, other.status, grade, other.birth)
         twin.last, twin.school, twin.home_room = other.last, other.school, other.home_room
         while twin.first == other.first:
-            twin.first = self.rng.choice(names.GIRLS)
+            twin.first = self.rng.pick(names.GIRLS)
         return twin
 
     def student(self, home: Household, status: Status, grade: int, birth: date) -> Student:
@@ -95,13 +99,13 @@ class StudentBuilder:
         rng, self.made = self.rng, self.made + 1
         girl = rng.random() < 0.49
         first = (
-            rng.choice(names.DOUBLE_FIRST)
+            rng.pick(names.DOUBLE_FIRST)
             if rng.random() < 0.03
-            else rng.choice(names.GIRLS if girl else names.BOYS)
+            else rng.pick(names.GIRLS if girl else names.BOYS)
         )
-        school = self.graduated if status is Status.GRADUATED else rng.choice(self.by_grade[grade])
+        school = self.graduated if status is Status.GRADUATED else rng.pick(self.by_grade[grade])
         entry, leave = self._dates(status)
-        began = max(PRE_KINDERGARTEN, grade - rng.randrange(5))
+        began = max(PRE_KINDERGARTEN, grade - rng.between(0, 5))
         district_entry = calendar.first_day(entry.year - (grade - began))
         preferred = first[:3] if rng.random() < 0.08 else ""
         return Student(
@@ -112,9 +116,9 @@ class StudentBuilder:
             state_id=self._state_id(),
             username=self._username(first, home.surname),
             first=first,
-            middle=rng.choice(names.MIDDLES) if rng.random() < 0.6 else "",
+            middle=rng.pick(names.MIDDLES) if rng.random() < 0.6 else "",
             last=home.surname,
-            suffix=rng.choice(names.SUFFIXES) if not girl and rng.random() < 0.03 else "",
+            suffix=rng.pick(names.SUFFIXES) if not girl and rng.random() < 0.03 else "",
             preferred=preferred,
             birth=birth,
             gender="X" if rng.random() < 0.005 else "MF"[girl],
@@ -123,11 +127,11 @@ class StudentBuilder:
             school=school,
             entry=entry,
             exit=leave,
-            entry_code=rng.choice(names.ENTRY_CODES)[0],
+            entry_code=rng.pick(names.ENTRY_CODES)[0],
             exit_code=_exit_code(status),
-            home_room=str(rng.randrange(1, 60))
+            home_room=str(rng.between(1, 60))
             if rng.random() < 0.7
-            else f"{rng.choice('ABC')}{rng.randrange(1, 30)}",
+            else f"{rng.pick('ABC')}{rng.between(1, 30)}",
             household=home,
             hispanic=rng.random() < 0.3,
             races=self._races(),
@@ -145,9 +149,9 @@ class StudentBuilder:
         year = self.school_year - YEARS_BACK.get(status, 2)
         begin, end = calendar.first_day(year), calendar.last_day(year) + timedelta(days=1)
         if self.rng.random() < 0.08:
-            begin += timedelta(days=self.rng.randrange(1, 60))
+            begin += timedelta(days=self.rng.between(1, 60))
         if status in {Status.TRANSFERRED, Status.INACTIVE}:
-            end = begin + timedelta(days=self.rng.randrange(5, 90))
+            end = begin + timedelta(days=self.rng.between(5, 90))
         return begin, end
 
     def _number(self) -> str:
@@ -176,16 +180,13 @@ class StudentBuilder:
         )
 
     def _races(self) -> tuple[str, ...]:
-        codes = [code for code, _, _ in names.RACES]
-        count = self.rng.choices((0, 1, 2), (6, 80, 14))[0]
-        return tuple(dict.fromkeys(self.rng.choices(codes, names.RACE_WEIGHTS, k=count)))
+        count = self.rng.pick(RACES_PER_STUDENT)
+        return tuple(dict.fromkeys(self.rng.pick(RACES) for _ in range(count)))
 
     def _next_school(self, school: School, grade: int) -> int:
         if grade < school.high_grade:
             return school.number
-        return (
-            self.rng.choice(self.by_grade[grade + 1]).number if grade < GRADES[-1] else self.graduated.number
-        )
+        return self.rng.pick(self.by_grade[grade + 1]).number if grade < GRADES[-1] else self.graduated.number
 
 
 def _exit_code(status: Status) -> str:

@@ -71,7 +71,9 @@ class Filter:
                 if not fits(column.kind, value):
                     raise error(400, f"Invalid {column.kind.value} '{value}' passed for field {column.name}")
 
-    def of_rows(self, rows: Sequence[Any]) -> list[Any]:
+    def of_rows(self, rows: Sequence[Any]) -> Sequence[Any]:
+        if not self.columns:
+            return rows
         tests: list[tuple[Column, Callable[[str], bool]]] = [
             (column, test_of(condition, column.kind)) for column, condition in self.columns
         ]
@@ -132,12 +134,12 @@ def rows(call: Call) -> Reply:
     return as_json(body | {"@extensions": ""})
 
 
-def _ordered(call: Call, table: Table, found: list[Any]) -> list[Any]:
+def _ordered(call: Call, table: Table, found: Sequence[Any]) -> Sequence[Any]:
     names = call.request.list_of("sort")
     if not names:
-        if not call.options.stable_order:
-            Random(call.sis.log.counts.total()).shuffle(found)
-        return found
+        if call.options.stable_order:
+            return found
+        return Random(call.sis.log.counts.total()).sample(found, len(found))
     columns = [table.column(name) for name in names]
     for name, column in zip(names, columns, strict=True):
         if column is None:
