@@ -1,9 +1,10 @@
-"""The mapping engine against a loop written by hand: `python benchmarks/mapping_engine.py` (`--check` for CI).
+"""The mapping engine against a loop by hand: `python benchmarks/mapping_engine.py` (`--check` for CI).
 
-Both do the 40 rules of targets.py on the same invented records, in turns in one process, and what they give is
-compared value for value. The loop is `mapped` of plain.py, once as it stands and once with dates remembered, as
-the engine remembers them; it refuses a bad record at its first fault, while the engine checks every value
-against the catalog and keeps every problem. The bar is on the faster loop. Prints one line of JSON.
+Both do the 40 rules of targets.py on the same invented records, in turns in one process, and what they give
+is compared value for value. The loop is `mapped` of plain.py, once as it stands and once with dates
+remembered, as the engine remembers them; it refuses a bad record at its first fault, while the engine checks
+every value against the catalog and keeps every problem. The bar is on the faster loop. Prints one line of
+JSON.
 """
 
 import argparse

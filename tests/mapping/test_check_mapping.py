@@ -162,6 +162,7 @@ def test_contact_slots_are_checked() -> None:
 
     assert codes(slots=slots) == [
         ("field-unknown", "students_annual.guardian9_fname"),
+        ("field-unknown", "students_annual.guardian9_sis_contact_id"),
         ("slot-without-id", "guardian2"),
         ("slot-without-relationship", "guardian2"),
         ("source-unknown", "guardian1"),
@@ -171,7 +172,10 @@ def test_contact_slots_are_checked() -> None:
 def test_a_slot_set_up_twice_is_found() -> None:
     one = ContactSlot("guardian1", id_field="Number")
 
-    assert codes(slots=(one, one)) == [("slot-twice", "guardian1")]
+    assert codes(slots=(one, one)) == [
+        ("target-twice", "students_annual.guardian1_sis_contact_id"),
+        ("slot-twice", "guardian1"),
+    ]
 
 
 def test_every_finding_is_said_in_words() -> None:

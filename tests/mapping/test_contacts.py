@@ -204,6 +204,10 @@ def test_the_fields_that_choose_a_contact_are_asked_for() -> None:
         (slot("guardian1", id_field=""), "slot-without-id"),
         (slot("guardian1", relationships=("Mother",)), "slot-without-relationship"),
         (slot("guardian9", rules=(first_name(),)), "field-unknown"),
+        (
+            slot("guardian1", rules=(FieldRule("sis_contact_id", MappingType.DIRECT, "first"),)),
+            "target-twice",
+        ),
     ],
 )
 def test_a_slot_that_cannot_work_is_refused(bad: ContactSlot, code: str) -> None:
@@ -211,3 +215,17 @@ def test_a_slot_that_cannot_work_is_refused(bad: ContactSlot, code: str) -> None
         compiled(bad)
 
     assert refused.value.code == code
+
+
+def test_the_sis_contact_id_may_be_mapped_by_hand_from_its_field() -> None:
+    own = FieldRule("sis_contact_id", MappingType.DIRECT, "id")
+
+    assert compiled(slot("guardian1", rules=(own,))).apply(Record({}, [contact("7")])) == Mapped(
+        {"students_annual.guardian1_sis_contact_id": "7"}
+    )
+
+
+def test_a_contact_without_id_is_not_taken_for_a_kept_one() -> None:
+    contacts = [contact("2", "1"), contact("", "2")]
+
+    assert seated(seat((slot("guardian1"),), contacts, {})) == {"guardian1": "2"}

@@ -1,11 +1,12 @@
 """Which of a student's contacts takes which slot of Enroll (enroll-sync 6.8.6)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from yellowbus.mapping.model import ContactSlot
 from yellowbus.mapping.steps import Values
+from yellowbus.records import Value
 
 _TRUE = frozenset({"true", "1", "yes", "y", "t"})
 _SortKey: TypeAlias = tuple[int, int, str]
@@ -21,19 +22,8 @@ class Seating:
     left_over: Mapping[str, tuple[str, ...]]
 
 
-def fits(slot: ContactSlot, contact: Values) -> bool:
-    """Whether the contact may take the slot."""
-    if not all((contact.get(flag) or "").strip().casefold() in _TRUE for flag in slot.flags):
-        return False
-    if not slot.relationships:
-        return True
-    held = (contact.get(slot.relationship_field) or "").strip().casefold()
-    return held in {relationship.strip().casefold() for relationship in slot.relationships}
-
-
-def seat(slots: Iterable[ContactSlot], contacts: Sequence[Values], kept: Mapping[str, str]) -> Seating:
-    """Filter, then sort, first unused wins. A slot whose `kept` contact still fits keeps it whatever the
-    order says.
+def seat(slots: Sequence[ContactSlot], contacts: Sequence[Values], kept: Mapping[str, str]) -> Seating:
+    """Filter, sort, first unused wins. A slot whose `kept` contact still fits keeps it, whatever the order.
 
     A contact takes one slot of a group at most; it may be both a guardian and an emergency contact.
     """
@@ -56,14 +46,17 @@ def _seat_group(
     slots: list[ContactSlot], contacts: Sequence[Values], kept: Mapping[str, str]
 ) -> tuple[dict[str, int], list[int]]:
     """Seats of one group and those who fit a slot but have none, as places in `contacts`."""
-    fitting = {slot.slot: _in_order(slot, contacts) for slot in slots}
+    orders: dict[object, list[int]] = {}
+    fitting: dict[str, list[int]] = {}
+    for slot in slots:
+        # The slots of a group mostly choose alike, and choosing is what costs.
+        if slot.choice not in orders:
+            orders[slot.choice] = _in_order(slot, contacts)
+        fitting[slot.slot] = orders[slot.choice]
     seats: dict[str, int] = {}
     for slot in slots:
-        stays = (
-            place
-            for place in fitting[slot.slot]
-            if contacts[place].get(slot.id_field) == kept.get(slot.slot, "")
-        )
+        held = kept.get(slot.slot)
+        stays = (place for place in fitting[slot.slot] if held and contacts[place].get(slot.id_field) == held)
         place = next((place for place in stays if place not in seats.values()), None)
         if place is not None:
             seats[slot.slot] = place
@@ -76,12 +69,29 @@ def _seat_group(
 
 
 def _in_order(slot: ContactSlot, contacts: Sequence[Values]) -> list[int]:
-    keys = (*slot.sort, slot.id_field)
-    places = [place for place, contact in enumerate(contacts) if fits(slot, contact)]
+    """Those who may take the slot, as places in `contacts`."""
+    keys, fits = (*slot.sort, slot.id_field), _fitter(slot)
+    places = [place for place, contact in enumerate(contacts) if fits(contact)]
     return sorted(places, key=lambda place: [_sort_key(contacts[place].get(key)) for key in keys])
 
 
-def _sort_key(value: str | None) -> _SortKey:
+def _fitter(slot: ContactSlot) -> Callable[[Values], bool]:
+    flags, field = slot.flags, slot.relationship_field
+    relationships = {_folded(relationship) for relationship in slot.relationships}
+
+    def fits(contact: Values) -> bool:
+        if relationships and _folded(contact.get(field)) not in relationships:
+            return False
+        return all(_folded(contact.get(flag)) in _TRUE for flag in flags)
+
+    return fits
+
+
+def _folded(value: Value) -> str:
+    return value.strip().casefold() if value else ""
+
+
+def _sort_key(value: Value) -> _SortKey:
     """Numbers by their size, then words, then blanks. Written out, as int() refuses very long digits."""
     text = (value or "").strip()
     if text.isascii() and text.isdigit():

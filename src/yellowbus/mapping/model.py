@@ -1,7 +1,7 @@
 """What an administrator sets on Configure Mapping, as values."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from yellowbus.mapping.steps import Transform, reads
@@ -66,6 +66,11 @@ class ContactSlot:
         """The slot without its number: a contact takes at most one slot of a group."""
         return self.slot.rstrip("0123456789")
 
+    @property
+    def choice(self) -> tuple[object, ...]:
+        """Equal for slots that choose alike."""
+        return (self.flags, self.relationships, self.relationship_field, self.sort, self.id_field)
+
     def reads(self) -> Iterator[str]:
         """The contact fields that choose the contact."""
         yield from (*self.flags, *self.sort)
@@ -73,6 +78,19 @@ class ContactSlot:
             yield self.relationship_field
         if self.id_field:
             yield self.id_field
+
+    def filled(self) -> Iterator[FieldRule]:
+        """The mapped rules, and one for the SIS contact id, which keeps the contact in its slot between runs.
+
+        A rule of one's own for that id must be Direct from `id_field`; another is one too many, so refused.
+        """
+        mapped = [rule for rule in self.rules if rule.mapped]
+        yield from mapped
+        own = FieldRule("sis_contact_id", MappingType.DIRECT, self.id_field)
+        if self.id_field and not any(
+            (rule.field, rule.source, rule.steps) == (own.field, own.source, ()) for rule in mapped
+        ):
+            yield replace(own, overwrite=any(rule.overwrite for rule in mapped))
 
     def target(self, part: str) -> str:
         return f"students_annual.{self.slot}_{part}"
@@ -92,6 +110,5 @@ class Mapping:
             if rule.mapped:
                 yield rule.field, rule
         for slot in self.contact_slots:
-            for rule in slot.rules:
-                if rule.mapped:
-                    yield slot.target(rule.field), rule
+            for rule in slot.filled():
+                yield slot.target(rule.field), rule

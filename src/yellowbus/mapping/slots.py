@@ -2,16 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Final
 
 from yellowbus.catalog import Field
 from yellowbus.mapping.contacts import Seating
-from yellowbus.mapping.model import ContactSlot, FieldRule, MappingType
+from yellowbus.mapping.model import ContactSlot
 from yellowbus.mapping.rules import ANSWERS, CompiledRule, FieldTrace, compile_rule
 from yellowbus.mapping.steps import Context, Result, Values
 from yellowbus.records import ABSENT, Problem, Value
-
-_CONTACT_ID: Final = "sis_contact_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +54,8 @@ def _settled(value: Result, *, passed_on: bool) -> Result:
 
 
 def compile_slot(slot: ContactSlot, fields: Mapping[str, Field], context: Context) -> CompiledSlot:
-    """The slot with its rules, and one for the SIS contact id, which keeps the contact in its slot."""
-    rules = [rule for rule in slot.rules if rule.mapped]
-    if slot.target(_CONTACT_ID) in fields and all(rule.field != _CONTACT_ID for rule in rules):
-        overwrite = any(rule.overwrite for rule in rules)
-        rules.append(FieldRule(_CONTACT_ID, MappingType.DIRECT, source=slot.id_field, overwrite=overwrite))
-    compiled = (
-        compile_rule(rule, fields[target], context, target=target)
-        for rule, target in ((rule, slot.target(rule.field)) for rule in rules)
-    )
+    targets = ((rule, slot.target(rule.field)) for rule in slot.filled())
+    compiled = (compile_rule(rule, fields[target], context, target=target) for rule, target in targets)
     return CompiledSlot(slot, tuple(compiled))
 
 
