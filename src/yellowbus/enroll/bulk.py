@@ -127,8 +127,11 @@ SELECT student_id, %(instance)s, lasting, mark, 1
 FROM ({source}) AS change WHERE outcome = 'created'
 ON CONFLICT DO NOTHING RETURNING id""",
 }
+# The changes are few and come first; the store is reached by primary key alone ("+ 0" keeps its other index out), since a
+# planner without fresh statistics would else walk the whole store for each of them.
 _UPDATE = {
     "students": """
+WITH change AS MATERIALIZED ({source})
 UPDATE enroll_student AS student SET
   lasting = CASE WHEN change.lasting IS NULL THEN student.lasting
             ELSE jsonb_strip_nulls(student.lasting || change.lasting) END,
@@ -141,20 +144,21 @@ UPDATE enroll_student AS student SET
   mark = change.mark,
   version = student.version + (change.outcome <> 'unchanged')::int,
   changed_at = CASE WHEN change.outcome = 'unchanged' THEN student.changed_at ELSE now() END
-FROM ({source}) AS change
+FROM change
 WHERE change.outcome IN ('updated', 'held', 'unchanged') AND student.id = change.student_id
-  AND student.version = change.version AND student.instance_id = %(instance)s
+  AND student.version = change.version AND student.instance_id + 0 = %(instance)s
 RETURNING student.id""",
     "schools": """
+WITH change AS MATERIALIZED ({source})
 UPDATE enroll_school AS school SET
   values = CASE WHEN change.lasting IS NULL THEN school.values
            ELSE jsonb_strip_nulls(school.values || change.lasting) END,
   mark = change.mark,
   version = school.version + (change.outcome <> 'unchanged')::int,
   changed_at = CASE WHEN change.outcome = 'unchanged' THEN school.changed_at ELSE now() END
-FROM ({source}) AS change
+FROM change
 WHERE change.outcome IN ('updated', 'held', 'unchanged') AND school.id = change.student_id
-  AND school.version = change.version AND school.instance_id = %(instance)s
+  AND school.version = change.version AND school.instance_id + 0 = %(instance)s
 RETURNING school.id""",
 }
 
@@ -172,17 +176,6 @@ def write(kind: str, instance: int, source: Source, *, year: int) -> set[int]:
             cursor.execute(statement.format(source=source.query), parameters)
             written.update(row for (row,) in cursor.fetchall())
     return written
-
-
-def population(kind: str, instance: int, *, year: int) -> int:
-    """How many records Enroll knows: for students, those that have anything in `year`."""
-    statement = {
-        "students": "SELECT count(*) FROM enroll_student WHERE instance_id = %(instance)s AND annual ? %(year)s",
-        "schools": "SELECT count(*) FROM enroll_school WHERE instance_id = %(instance)s",
-    }[kind]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"instance": instance, "year": str(year)})
-        return int(cursor.fetchone()[0])
 
 
 _PLACE = {

@@ -48,55 +48,63 @@ def page_end(run: UUID, after: int, size: int) -> int | None:
 
 def leave_out(run: UUID, after: int, through: int, written: Iterable[int]) -> int:
     """Mark what the store did not take because the student changed since; the number of rows left out."""
-    source = page_source(run, after, through)
     return _count(
-        "UPDATE runs_change AS change SET left_out = 'changed-since', outcome = 'skipped', reason = 'changed-since'"
-        f" FROM ({source.query}) AS page WHERE change.run_id = %(run)s AND change.seq > %(after)s"
-        " AND change.seq <= %(through)s AND change.student_id = page.student_id"
-        " AND NOT change.student_id = ANY(%(written)s)",
-        {**source.parameters, "written": list(written)},
+        "UPDATE runs_change SET left_out = 'changed-since', outcome = 'skipped', reason = 'changed-since'"
+        " WHERE run_id = %(run)s AND seq > %(after)s AND seq <= %(through)s AND left_out = ''"
+        " AND outcome IN ('created', 'updated', 'held', 'unchanged') AND (mark IS NOT NULL OR outcome <> 'unchanged')"
+        " AND student_id <> ALL(%(written)s)",
+        {"run": run, "after": after, "through": through, "written": list(written)},
     )
 
 
+# Each finds its rows in one pass over the run's rows, whatever their number, and then names them by position.
 _SAME_KEY = """
-WITH twice AS (
-  SELECT seq, row_number() OVER (PARTITION BY key ORDER BY seq) AS nth,
-         count(*) OVER (PARTITION BY key) AS times,
-         min(encode(source, 'hex')) OVER (PARTITION BY key) = max(encode(source, 'hex')) OVER (PARTITION BY key) AS same
-  FROM runs_change
-  WHERE run_id = %(run)s AND key IN (
-    SELECT key FROM runs_change WHERE run_id = %(run)s AND key <> '' GROUP BY key HAVING count(*) > 1)
+WITH twice AS MATERIALIZED (
+  SELECT seq, nth, lowest = highest AS alike FROM (
+    SELECT seq, row_number() OVER (PARTITION BY key ORDER BY seq) AS nth, count(*) OVER every AS times,
+           min(md5(source)) OVER every AS lowest, max(md5(source)) OVER every AS highest
+    FROM runs_change WHERE run_id = %(run)s AND key <> '' WINDOW every AS (PARTITION BY key)
+  ) AS counted WHERE times > 1
 )
 UPDATE runs_change AS change SET
-  outcome = CASE WHEN twice.same THEN 'skipped' ELSE 'failed' END,
-  reason = CASE WHEN twice.same THEN 'repeated-alike' ELSE 'repeated-differing' END
-FROM twice WHERE change.run_id = %(run)s AND change.seq = twice.seq AND (NOT twice.same OR twice.nth > 1)
+  outcome = CASE WHEN twice.alike THEN 'skipped' ELSE 'failed' END,
+  reason = CASE WHEN twice.alike THEN 'repeated-alike' ELSE 'repeated-differing' END
+FROM twice WHERE change.run_id = %(run)s AND change.seq = twice.seq AND (NOT twice.alike OR twice.nth > 1)
 """
 _ALSO_CONFIRMED = """
-UPDATE runs_change AS change SET outcome = 'failed', reason = 'repeated-differing'
-FROM (SELECT unnest(seen) AS student_id FROM runs_page WHERE run_id = %(run)s) AS confirmed
-WHERE change.run_id = %(run)s AND change.student_id = confirmed.student_id AND change.outcome <> 'created'
+UPDATE runs_change SET outcome = 'failed', reason = 'repeated-differing'
+WHERE run_id = %(run)s AND outcome NOT IN ('created', 'skipped')
+  AND student_id IN (SELECT unnest(seen) FROM runs_page WHERE run_id = %(run)s)
 """
-_SAME_STUDENT = """
-UPDATE runs_change AS change SET outcome = 'failed', reason = 'two-records-one-student'
-FROM (SELECT student_id FROM runs_change WHERE run_id = %(run)s AND student_id IS NOT NULL
-      AND outcome IN ('created', 'updated', 'unchanged') GROUP BY student_id HAVING count(*) > 1) AS shared
-WHERE change.run_id = %(run)s AND change.student_id = shared.student_id
-  AND change.outcome IN ('created', 'updated', 'unchanged')
+_SHARED = """
+WITH shared AS MATERIALIZED (
+  SELECT seq FROM (
+    SELECT seq, count(*) OVER (PARTITION BY {by}) AS times FROM runs_change
+    WHERE run_id = %(run)s AND {by} IS NOT NULL AND outcome IN {outcomes}
+  ) AS counted WHERE times > 1
+)
+UPDATE runs_change AS change SET outcome = '{becomes}', reason = '{reason}', mark = NULL
+FROM shared WHERE change.run_id = %(run)s AND change.seq = shared.seq AND change.basis <> '{settled}'
 """
-_SAME_NEW_CHILD = """
-UPDATE runs_change AS change SET outcome = 'review', reason = 'same-new-child-twice'
-FROM (SELECT match_key FROM runs_change WHERE run_id = %(run)s AND outcome = 'created' AND match_key IS NOT NULL
-      GROUP BY match_key HAVING count(*) > 1) AS shared
-WHERE change.run_id = %(run)s AND change.match_key = shared.match_key AND change.outcome = 'created'
-  AND change.basis <> 'decision'
-"""
+_SAME_STUDENT = _SHARED.format(
+    by="student_id", outcomes="('created', 'updated', 'unchanged')", becomes="failed",
+    reason="two-records-one-student", settled="-",
+)  # fmt: skip
+_SAME_NEW_CHILD = _SHARED.format(
+    by="match_key", outcomes="('created')", becomes="review", reason="same-new-child-twice", settled="decision"
+)
 
 
 def settle_repeats(run: UUID) -> None:
-    """Rows of one key: alike ones collapse, differing ones all fail. Two records never write one student."""
-    for statement in (_SAME_KEY, _ALSO_CONFIRMED, _SAME_STUDENT, _SAME_NEW_CHILD):
-        _count(statement, {"run": run})
+    """Rows of one key: alike ones collapse, differing ones all fail. Two records never write one student.
+
+    Rows just copied in have no statistics, and a planner that expects one of them joins them pair by pair.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        for statement in (_SAME_KEY, _ALSO_CONFIRMED, _SAME_STUDENT, _SAME_NEW_CHILD):
+            cursor.execute(statement, {"run": run})
+        cursor.execute("SET LOCAL enable_nestloop = on")
 
 
 def field_tallies(run: UUID) -> dict[str, tuple[int, int]]:
@@ -110,19 +118,21 @@ def field_tallies(run: UUID) -> dict[str, tuple[int, int]]:
     return {field: (clears, updates) for field, clears, updates in rows}
 
 
-def hold_field(run: UUID, table: str, field: str, *, clears_only: bool) -> int:
+def hold_field(run: UUID, table: str, field: str, *, clears: bool) -> int:
     """Move the changes of one field from what will be written to what waits; the number of rows.
 
+    With `clears` those that lose their value, else those that get another; a first value never waits.
     `table` is the column of Change that carries the field. The row keeps no mark, so the record stays due.
     """
     column = field.partition(".")[2]
-    only = "AND changes -> %(field)s ->> 1 IS NULL" if clears_only else ""
+    after = "IS NULL" if clears else "IS NOT NULL"
     return _count(
         f"""
 UPDATE runs_change SET held = coalesce(held, '{{}}') || jsonb_build_object(%(field)s::text, changes -> %(field)s),
   changes = changes - %(field)s::text, {table} = nullif({table} - %(column)s::text, '{{}}'),
   outcome = 'held', mark = NULL
-WHERE run_id = %(run)s AND outcome IN ('updated', 'held') AND changes ? %(field)s {only}""",
+WHERE run_id = %(run)s AND outcome IN ('updated', 'held') AND changes -> %(field)s ->> 0 IS NOT NULL
+  AND changes -> %(field)s ->> 1 {after}""",
         {"run": run, "field": field, "column": column},
     )
 
@@ -178,6 +188,15 @@ SELECT reason, school, sum(n) FROM (
 """
 
 
+def matched(run: UUID) -> int:
+    """How many students that Enroll knew the read brought."""
+    return int(_one(
+        "SELECT (SELECT coalesce(sum(cardinality(seen)), 0) FROM runs_page WHERE run_id = %(run)s) + (SELECT count(*)"
+        " FROM runs_change WHERE run_id = %(run)s AND outcome IN ('updated', 'unchanged', 'held'))",
+        {"run": run},
+    ))  # fmt: skip
+
+
 def changed_any(run: UUID, fields: Iterable[str]) -> int:
     """How many updates replace a value of any of `fields` by another."""
     return int(_one(
@@ -190,6 +209,8 @@ def changed_any(run: UUID, fields: Iterable[str]) -> int:
 
 def list_missing(run: UUID, students: Source) -> int:
     """Note who of `students` (a relation of student_id) the read did not bring; how many."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
     return _count(
         f"INSERT INTO runs_missing (run_id, student_id) SELECT %(run)s, student_id FROM ({students.query}) AS known"
         " WHERE NOT EXISTS (SELECT FROM runs_change AS change"

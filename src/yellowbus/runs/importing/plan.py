@@ -32,26 +32,27 @@ def plan(run: Run, terms: Terms, claim: Claim) -> None:
 
 
 def _held(run: Run, terms: Terms) -> tuple[HoldRule, ...]:
-    """Which fields wait. A field that changes for fewer students than the threshold's floor cannot, so it is not counted."""
+    """Which fields wait. Where too few students are concerned for any threshold, nothing is counted."""
+    moved = staging.changed_any(run.pk, MOVE_FIELDS)
     tallies = {
         field: tally
         for field, tally in staging.field_tallies(run.pk).items()
-        if max(tally) >= terms.thresholds.at_least
+        if max(moved if field in MOVE_FIELDS else 0, *tally) >= terms.thresholds.at_least
     }
     if not tallies:
         return ()
     holding = bulk.holding(terms.kind, terms.instance, list(tallies), year=terms.year)
     return holds(
         {field: FieldTally(clears, updates, holding[field]) for field, (clears, updates) in tallies.items()},
-        known=bulk.population(terms.kind, terms.instance, year=terms.year),
-        moved=staging.changed_any(run.pk, MOVE_FIELDS),
+        known=staging.matched(run.pk),
+        moved=moved,
         thresholds=terms.thresholds,
     )
 
 
 def _hold(run: Run, rule: HoldRule, terms: Terms) -> None:
     table = terms.tables[rule.field][0]
-    staging.hold_field(run.pk, table, rule.field, clears_only=rule.kind is HoldKind.CLEARS)
+    staging.hold_field(run.pk, table, rule.field, clears=rule.kind is HoldKind.CLEARS)
     Hold.objects.create(
         run=run, rule=rule.kind.value, field=rule.field, count=rule.count, population=rule.of,
         threshold=rule.threshold,
