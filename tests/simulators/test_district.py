@@ -82,6 +82,12 @@ def test_active_students_have_the_age_of_their_grade(shared_district: District) 
         assert first <= student.birth < first + timedelta(days=365)
 
 
+def test_graduated_students_are_of_age(shared_district: District) -> None:
+    graduated = shared_district.of_status(Status.GRADUATED)
+    assert {(s.grade, s.school.number) for s in graduated} == {(99, 999999)}
+    assert all(birthday(12, 2025, 0) <= s.birth < birthday(11, 2025, 0) for s in graduated)
+
+
 def test_students_stand_in_a_school_of_their_grade(shared_district: District) -> None:
     for student in shared_district.students:
         assert student.school.low_grade <= student.grade <= student.school.high_grade

@@ -88,9 +88,33 @@ def test_faults_are_set_shown_and_cleared(client: Client) -> None:
     assert client.ask(STUDENTS).status_code == 200
 
 
-@pytest.mark.parametrize("fault", [{}, {"kind": "nonsense"}, {"kind": "html", "colour": "red"}, 5])
+@pytest.mark.parametrize(
+    "fault", [{}, {"kind": "nonsense"}, {"kind": "html", "colour": "red"}, {"kind": "html", "times": "x"}, 5]
+)
 def test_a_fault_that_is_none_is_refused(client: Client, fault: Any) -> None:
     assert client.http.post("/simulator/faults", json=fault).status_code == 400
+
+
+def test_a_switch_is_turned_while_the_server_runs(client: Client) -> None:
+    before = client.http.get("/simulator/options").json()
+    assert client.get(f"{STUDENTS}/count") == {"resource": {"count": 600}}
+    changed = {"count_in_resource": False, "over_maximum": "refuse", "unknown_expansions": ["phones"]}
+    assert client.http.patch("/simulator/options", json=changed).json() == before | changed
+    assert client.get(f"{STUDENTS}/count") == {"count": 600}
+    assert client.ask(STUDENTS, pagesize=101).status_code == 400
+    assert "phones" not in client.get("/ws/v1/student/801", expansions="phones")["student"]
+
+
+def test_a_rendered_student_does_not_outlive_a_switch(client: Client, shared_district: District) -> None:
+    number = next(s.number for s in shared_district.students[:100] if s.number[0] == "0")
+    assert number in {s["local_id"] for s in client.get(STUDENTS)["students"]["student"]}
+    client.http.patch("/simulator/options", json={"numeric_student_numbers": True})
+    assert int(number) in {s["local_id"] for s in client.get(STUDENTS)["students"]["student"]}
+
+
+@pytest.mark.parametrize("document", [{"colour": "red"}, {"over_maximum": "explode"}, {"page_size": "many"}])
+def test_a_switch_that_does_not_exist_is_refused(client: Client, document: dict[str, Any]) -> None:
+    assert client.http.patch("/simulator/options", json=document).status_code == 400
 
 
 def test_tokens_can_be_revoked(client: Client) -> None:

@@ -74,7 +74,7 @@ class StudentBuilder:
 
     def _child(self, home: Household) -> Student:
         status = self.rng.pick(STATUSES)
-        grade = self.rng.pick(GRADES)
+        grade = GRADES[-1] if status is Status.GRADUATED else self.rng.pick(GRADES)
         birth = calendar.birthday(
             grade, self.school_year - YEARS_BACK.get(status, 2), self.rng.between(0, 365)
         )

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 import msgspec
 
+Value = TypeVar("Value")
 JSON = "application/json;charset=UTF-8"
 XML = "text/xml;charset=UTF-8"
 HTML = "text/html;charset=UTF-8"
@@ -81,7 +82,9 @@ class Reply:
     dropped: bool = False
 
     def head(self) -> tuple[str, list[tuple[str, str]]]:
-        headers = [*self.headers, ("Content-Length", str(len(self.body)))]
+        headers = list(self.headers)
+        if self.status != 204:
+            headers.append(("Content-Length", str(len(self.body))))
         if self.body:
             headers.append(("Content-Type", self.content_type))
         return f"{self.status} {REASONS[self.status]}", headers
@@ -97,6 +100,15 @@ class RefusedError(Exception):
 
 def as_json(value: Any, status: int = 200) -> Reply:
     return Reply(status, msgspec.json.encode(value))
+
+
+def from_document(kind: type[Value], document: Any) -> Value:
+    """A dataclass from plain JSON; raises ValueError for a wrong type or a name that it does not have."""
+    if not isinstance(document, dict) or (unknown := set(document) - set(kind.__annotations__)):
+        raise ValueError(
+            f"{kind.__name__} is not made of {sorted(unknown) if isinstance(document, dict) else document}"
+        )
+    return msgspec.convert(document, kind)
 
 
 def as_html(text: str, status: int = 200) -> Reply:

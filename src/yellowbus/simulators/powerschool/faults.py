@@ -1,13 +1,14 @@
 """Faults on demand: what the network, the vendor's operations or bad luck do to a client."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from fnmatch import fnmatchcase
 from threading import Event, Lock
 from typing import Any
 
-from yellowbus.simulators.powerschool.exchange import HTML, Reply, Request
+import msgspec
+
+from yellowbus.simulators.powerschool.exchange import HTML, Reply, Request, from_document
 
 MAINTENANCE_PATH = "/maintenance/status.html"
 MAINTENANCE_PAGE = (
@@ -80,12 +81,13 @@ class Fault:
         return fnmatchcase(request.path, self.path) and self.method in {"*", request.method}
 
     @classmethod
-    def of(cls, document: Mapping[str, Any]) -> "Fault":
-        """A fault from the admin hook's JSON; raises ValueError or TypeError where it is not one."""
-        return cls(**{**document, "kind": FaultKind(document.get("kind"))})
+    def of(cls, document: Any) -> "Fault":
+        """A fault from the admin hook's JSON; raises ValueError where it is not one."""
+        return from_document(cls, document)
 
     def document(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__} | {"kind": self.kind.value}
+        found: dict[str, Any] = msgspec.to_builtins(self)
+        return found
 
 
 class Faults:

@@ -8,8 +8,9 @@ import msgspec
 
 from yellowbus.simulators.district import Student
 from yellowbus.simulators.powerschool import v1_students
-from yellowbus.simulators.powerschool.exchange import RefusedError, Reply, Request, as_json
+from yellowbus.simulators.powerschool.exchange import RefusedError, Reply, Request, as_json, from_document
 from yellowbus.simulators.powerschool.faults import Fault
+from yellowbus.simulators.powerschool.options import Options
 from yellowbus.simulators.powerschool.plugin_xml import Level
 from yellowbus.simulators.powerschool.plugins import Plugin
 from yellowbus.simulators.powerschool.state import State
@@ -68,6 +69,15 @@ def _show_log(sis: State, _request: Request, _rest: tuple[str, ...]) -> Any:
 def _clear_log(sis: State, _request: Request, _rest: tuple[str, ...]) -> Any:
     sis.log.clear()
     return sis.log.document()
+
+
+def _show_options(sis: State, _request: Request, _rest: tuple[str, ...]) -> Any:
+    return msgspec.to_builtins(sis.options)
+
+
+def _patch_options(sis: State, request: Request, rest: tuple[str, ...]) -> Any:
+    sis.use(from_document(Options, {**_show_options(sis, request, rest), **request.json()}))
+    return _show_options(sis, request, rest)
 
 
 # --- what the SIS holds ---
@@ -188,6 +198,8 @@ HOOKS: dict[tuple[str, str], Handler] = {
     ("DELETE", "tokens"): _revoke_tokens,
     ("GET", "log"): _show_log,
     ("DELETE", "log"): _clear_log,
+    ("GET", "options"): _show_options,
+    ("PATCH", "options"): _patch_options,
     ("POST", "change"): _change,
     ("GET", "district"): _show_district,
     ("GET", "students"): _show_students,

@@ -48,7 +48,7 @@ class Plugins:
     """The plugins of one server. Raises BadPluginError where an upload or a step is refused."""
 
     def __init__(self, options: Options, seed: int, reads: Reads) -> None:
-        self._options = options
+        self.options = options
         self._reads = reads
         self._chance = Random(f"plugins-{seed}")
         self._lock = RLock()
@@ -74,7 +74,7 @@ class Plugins:
 
     def install(self, content: bytes) -> Plugin:
         """Install, or update the plugin of the same name where the version is higher."""
-        uploaded = read_upload(content, knows_v1_level=self._options.has_v1_level)
+        uploaded = read_upload(content, knows_v1_level=self.options.has_v1_level)
         _check_fields(uploaded)
         queries = read_queries(uploaded.query_files)
         for query in queries.values():
@@ -89,7 +89,7 @@ class Plugins:
                 known.file, known.queries = uploaded, queries
                 return known
             plugin = Plugin(self._next, uploaded, queries=queries)
-            plugin.page_sizes = dict.fromkeys(RESOURCES, self._options.page_size)
+            plugin.page_sizes = dict.fromkeys(RESOURCES, self.options.page_size)
             self._installed[plugin.id] = plugin
             self._next += 1
             return plugin
@@ -129,7 +129,7 @@ class Plugins:
 
     def _level(self, file: PluginFile) -> Level:
         # Before 25.2 every plugin with OAuth had all of v1 (1.1).
-        if not self._options.has_v1_level:
+        if not self.options.has_v1_level:
             return Level.FULL if file.oauth else Level.NONE
         return file.level or Level.NONE
 

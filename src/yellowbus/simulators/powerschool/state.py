@@ -113,6 +113,12 @@ class State:
     database: Database
     uuid: str
 
+    def use(self, options: Options) -> None:
+        """Behave otherwise from now on; plugins and tokens stay."""
+        with self.district.lock:
+            self.options = self.plugins.options = self.tokens.options = options
+            self.rendered.forms.clear()
+
     @classmethod
     def of(cls, district: District, options: Options, clock: Callable[[], float]) -> "State":
         database = Database(district)

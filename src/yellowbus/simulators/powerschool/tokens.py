@@ -24,7 +24,7 @@ class Token:
 class Tokens:
     def __init__(self, plugins: Plugins, options: Options, clock: Callable[[], float]) -> None:
         self._plugins = plugins
-        self._options = options
+        self.options = options
         self._clock = clock
         self._known: dict[str, Token] = {}
 
@@ -40,9 +40,9 @@ class Tokens:
         token = self._token(plugin)
         seconds = int(token.ends - self._clock())
         body: dict[str, object] = {"access_token": token.text}
-        if self._options.with_token_type:
+        if self.options.with_token_type:
             body["token_type"] = "Bearer"  # noqa: S105  the kind of token, not one
-        body["expires_in"] = str(seconds) if self._options.expires_in_as_text else seconds
+        body["expires_in"] = str(seconds) if self.options.expires_in_as_text else seconds
         return as_json(body)
 
     def bearer(self, request: Request) -> Plugin:
@@ -67,10 +67,10 @@ class Tokens:
 
     def _token(self, plugin: Plugin) -> Token:
         for token in self._known.values():
-            if self._options.same_token and token.plugin is plugin and self._valid(token):
+            if self.options.same_token and token.plugin is plugin and self._valid(token):
                 return token
         token = Token(
-            self._plugins.uuid(), plugin, plugin.client_id, self._clock() + self._options.token_lifetime
+            self._plugins.uuid(), plugin, plugin.client_id, self._clock() + self.options.token_lifetime
         )
         self._known[token.text] = token
         return token

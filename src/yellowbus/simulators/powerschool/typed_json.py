@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 INTEGER = re.compile(r"-?[0-9]{1,19}")
 DECIMAL = re.compile(r"-?[0-9]+\.[0-9]+")
+NUMBER_BEGINS = frozenset("-0123456789")
 LARGEST = 2**63 - 1
 XML_HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
 KEPT_BLANK = "\0"
@@ -28,8 +29,8 @@ def typed(text: str) -> str | int | float | bool:
     >>> typed("85250"), typed("01854"), typed("0.00"), typed("12.5"), typed("true"), typed("TRUE")
     (85250, '01854', '0.00', 12.5, True, 'TRUE')
     """
-    if text in {"true", "false"}:
-        return text == "true"
+    if text[:1] not in NUMBER_BEGINS:
+        return text == "true" if text in {"true", "false"} else text
     if INTEGER.fullmatch(text):
         number = int(text)
         return number if str(number) == text and -LARGEST <= number <= LARGEST else text
@@ -45,16 +46,15 @@ def to_json(tree: Any) -> Any:
     """The tree as v1 JSON: one item bare, none absent, blank leaves absent, an empty container "" (5.3
     rules 1 to 4).
     """
+    if isinstance(tree, str):
+        return "" if tree == KEPT_BLANK else typed(tree)
     if isinstance(tree, dict):
-        found = {key: to_json(value) for key, value in tree.items() if not _nothing(value)}
-        return found or ""
+        return {key: to_json(value) for key, value in tree.items() if value or not _nothing(value)} or ""
     if isinstance(tree, Several):
         return [to_json(item) for item in tree]
     if isinstance(tree, list):
         items = [to_json(item) for item in tree]
         return items[0] if len(items) == 1 else items
-    if isinstance(tree, str):
-        return "" if tree == KEPT_BLANK else typed(tree)
     return tree.isoformat() if isinstance(tree, date) else tree
 
 
