@@ -58,6 +58,10 @@ class LocalServer:
                 self._pg_ctl("start", self._cluster)
             if self._users is None:
                 self._users = _lock(self.folder / "users.lock", fcntl.LOCK_SH)
+        return self.url
+
+    @property
+    def url(self) -> str:
         return f"postgresql://yellowbus@/yellowbus?host={quote(str(self.socket), safe='')}"
 
     def release(self) -> None:

@@ -10,6 +10,7 @@ from yellowbus.mapping.model import ContactSlot, FieldRule, MappingType
 from yellowbus.mapping.model import Mapping as FieldMapping
 from yellowbus.mapping.steps import Fault, faults
 from yellowbus.mapping.transforms import MatchCodes
+from yellowbus.mapping.transforms.operands import needs_value
 from yellowbus.messages import MESSAGES
 
 _CHOOSE = "Choose a field from the list of the page."
@@ -55,7 +56,7 @@ def check_mapping(
 
 def rule_faults(rule: FieldRule, target: Field) -> Iterator[Fault]:
     """What is wrong with one mapped rule by itself."""
-    if rule.source is None and (not rule.steps or rule.steps[0].needs_source):
+    if not rule.source and (not rule.steps or needs_value(rule.steps[0])):
         yield Fault("source-missing", {})
     if rule.type is MappingType.TRANSFORMATION and not rule.steps:
         yield Fault("transformation-missing", {})

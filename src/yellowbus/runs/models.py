@@ -1,11 +1,17 @@
 """What happens, and what happened."""
 
 import uuid
+from collections.abc import Mapping
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 from django_scopes import ScopedManager
+
+
+def stored(facts: Mapping[str, object]) -> dict[str, str | int | float]:
+    """An error's facts as a row can keep them, for saying its sentence again."""
+    return {name: fact if isinstance(fact, int | float) else str(fact) for name, fact in facts.items()}
 
 
 class State(models.TextChoices):
@@ -30,7 +36,8 @@ class Run(models.Model):
     """One import: its order, its position and its result. The truth about a run is this row, not the queue.
 
     `claim` is the token of the worker that works on it; `bookmark`, `pages` and `applied_through` say how far it is and move
-    only in the transaction of the page they count. `today`, `school_year` and the mapping are fixed once.
+    only in the transaction of the page they count. `today`, `school_year` and the mapping are fixed once. `only` are the keys of a
+    retry; `released` says of a held field how many changes a person allowed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -42,6 +49,7 @@ class Run(models.Model):
     school_year = models.IntegerField()
     today = models.DateField()
     only = models.JSONField(null=True)
+    released = models.JSONField(default=dict)
     schedule = models.ForeignKey("setup.Schedule", models.SET_NULL, null=True)
     local_date = models.DateField(null=True)
 

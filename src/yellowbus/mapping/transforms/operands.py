@@ -1,8 +1,8 @@
 """Where a step takes its parts from: a field, a text, the value so far, steps of its own."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import ClassVar, TypeAlias
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any, ClassVar, TypeAlias
 
 from yellowbus.mapping.steps import Context, Noted, Result, Step, Transform, Values, about
 from yellowbus.records import ABSENT, Value
@@ -72,6 +72,17 @@ Operand: TypeAlias = FromField | Constant | SoFar | Nested
 Branch: TypeAlias = FromField | Constant | SoFar | Nested | LeaveUnmapped
 OPERANDS = (FromField, Constant, SoFar, Nested)
 BRANCHES = (*OPERANDS, LeaveUnmapped)
+
+
+def needs_value(part: Any) -> bool:
+    """Whether a step, an operand or a group of them makes use of the value so far."""
+    if isinstance(part, SoFar) or getattr(part, "needs_source", False):
+        return True
+    if isinstance(part, Nested):
+        return not part.source_field and (not part.steps or needs_value(part.steps[0]))
+    if isinstance(part, tuple):
+        return any(map(needs_value, part))
+    return is_dataclass(part) and any(needs_value(getattr(part, argument.name)) for argument in fields(part))
 
 
 def run_steps(steps: tuple[Step, ...], value: Result, values: Values) -> Result:

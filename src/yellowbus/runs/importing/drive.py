@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from django.conf import settings
 from django.db.models import Value
 from django.db.models.functions import Now
 from django_scopes import scope, scopes_disabled
@@ -18,7 +17,7 @@ from yellowbus.runs.importing.finish import finish
 from yellowbus.runs.importing.plan import plan
 from yellowbus.runs.importing.read import read_all
 from yellowbus.runs.importing.terms import Terms, terms_of
-from yellowbus.runs.models import Run, State
+from yellowbus.runs.models import Run, State, stored
 from yellowbus.setup import connections
 
 log = structlog.get_logger()
@@ -87,19 +86,11 @@ def _later(run: Run, taken: Claim, error: TryLater) -> None:
     pause = error.after if error.after is not None else PAUSE_SECONDS * 2 ** (run.attempts - 1)
     log.warning("run.later", run=str(run.pk), detail=error.detail, seconds=pause)
     taken.leave(
-        try_after=Now() + Value(timedelta(seconds=pause)), error_code=error.code, error_facts=facts(error)
+        try_after=Now() + Value(timedelta(seconds=pause)), error_code=error.code, error_facts=stored(error.facts)
     )
 
 
 def _stop(run: Run, taken: Claim, error: YellowbusError) -> None:
     log.error("run.failed", run=str(run.pk), detail=error.detail)
-    taken.leave(state=State.FAILED, ended_at=Now(), error_code=error.code, error_facts=facts(error))
+    taken.leave(state=State.FAILED, ended_at=Now(), error_code=error.code, error_facts=stored(error.facts))
 
-
-def facts(error: YellowbusError) -> dict[str, str | int | float]:
-    """The error's facts as they can be stored, for saying its sentence again."""
-    return {name: value if isinstance(value, int | float) else str(value) for name, value in error.facts.items()}
-
-
-def silence() -> float:
-    return float(settings.YELLOWBUS_CLAIM_SECONDS)

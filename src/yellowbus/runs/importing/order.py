@@ -1,6 +1,6 @@
 """Step 0: take the order. What cannot run is refused here, before anything is read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -37,12 +37,14 @@ def order(
     year: int,
     yes: bool = False,
     only: Iterable[str] | None = None,
+    released: Mapping[str, int] | None = None,
     night: Night | None = None,
     now: datetime | None = None,
 ) -> Run:
     """Order an import. With `yes` it goes on by itself from plan to apply; without, it stops at the plan.
 
-    `only` are the keys to take up again, for a retry. Raises NeedsAdmin: imports off for the year, mapping missing or
+    `only` are the keys to take up again, for a retry. `released` allows, by field, up to so many changes that would wait: what
+    a person saw is the ceiling, and the SIS is read afresh. Raises NeedsAdmin: imports off for the year, mapping missing or
     incomplete, another run of the same kind under way.
     """
     actor.require(Permission.RUN_IMPORTS)
@@ -63,6 +65,7 @@ def order(
         today=(now or datetime.now(zone)).astimezone(zone).date(),
         approved_by=actor.name if yes else "",
         only=None if only is None else sorted(only),
+        released=dict(released or {}),
         schedule=night.schedule if night else None,
         local_date=night.local_date if night else None,
     )

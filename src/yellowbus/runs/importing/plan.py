@@ -10,7 +10,7 @@ from yellowbus.records import Outcome
 from yellowbus.runs import staging
 from yellowbus.runs.claim import Claim
 from yellowbus.runs.importing.terms import Terms
-from yellowbus.runs.models import Hold, Run, State
+from yellowbus.runs.models import Hold, Run, State, stored
 
 
 def plan(run: Run, terms: Terms, claim: Claim) -> None:
@@ -18,7 +18,8 @@ def plan(run: Run, terms: Terms, claim: Claim) -> None:
     with transaction.atomic():
         staging.settle_repeats(run.pk)
         for rule in _held(run, terms):
-            _hold(run, rule, terms)
+            if rule.count > run.released.get(rule.field, 0):
+                _hold(run, rule, terms)
         why = _waits_because(run, terms)
         run.counts = staging.counts(run.pk)
         _replace_older(run)
@@ -28,6 +29,7 @@ def plan(run: Run, terms: Terms, claim: Claim) -> None:
             waits_because=why,
             planned_at=Now(),
             counts=run.counts,
+            error_facts=run.error_facts,
         )
 
 
@@ -66,6 +68,7 @@ def _waits_because(run: Run, terms: Terms) -> str:
         try:
             check_read(run.read, last.read if last else None, terms.thresholds)
         except UnsafePlan as unsafe:
+            run.error_facts = stored(unsafe.facts)
             return unsafe.code
     if run.approved_by:
         return ""
