@@ -56,6 +56,7 @@ _LAST = (
 _STREETS = ("Oak", "Maple", "Blackstone", "Shaw", "Herndon", "Martin Luther King", "Cedar", "First")
 _CITIES = ("Fresno", "Clovis", "Sanger", "Reno", "Las Vegas", "Salem", "Yuma", "San José")
 _DOMAINS = ("example.org", "example.net", "example.com")
+_SYLLABLES = tuple(f"{consonant}{vowel}" for consonant in "bdfghjklmnprstvwyzcx" for vowel in "aeiou")
 _SPOILERS = (
     ("DOB", "02/30/2015"),
     ("DOB", "unknown"),
@@ -102,7 +103,7 @@ def _night2(first: Path, students: int, chance: Random) -> Iterator[list[str]]:
 
 def _student(number: int, chance: Random) -> list[str]:
     pick, roll = chance.choice, chance.randrange
-    first, last = pick(_FIRST), pick(_LAST)
+    first, last = pick(_FIRST), f"{pick(_LAST)}-{_own_name(number)}"
     grade, school, city = roll(-1, 13), f"{roll(1, 90):04}", pick(_CITIES)
     house, street, kind = str(roll(1, 9999)), pick(_STREETS), pick(_TYPES)
     names = [first, pick(_FIRST) if roll(3) else "", last, pick(_FIRST) if not roll(10) else ""]
@@ -129,6 +130,12 @@ def _student(number: int, chance: Random) -> list[str]:
         f"{roll(89001, 97999)}",
     ]
     return [*student, *address, *_reach(number, chance), *_contacts(number, chance)]
+
+
+def _own_name(number: int) -> str:
+    """A part of the surname that nobody else has: namesakes born on one day are a question for a person."""
+    syllables = [_SYLLABLES[number // len(_SYLLABLES) ** place % len(_SYLLABLES)] for place in range(3)]
+    return "".join(syllables).capitalize()
 
 
 def _reach(number: int, chance: Random) -> list[str]:

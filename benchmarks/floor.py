@@ -1,7 +1,7 @@
 """The floor to compare with: bare Polars, the 40 rules as expressions, hash diff, COPY, one upsert. No
 product round it.
 
-`python benchmarks/floor.py --file night1.csv --database URL`
+`python benchmarks/floor.py --file night1.csv --database URL --table floor`
 """
 
 from io import BytesIO
@@ -136,4 +136,4 @@ def night(path: Path, connection: psycopg.Connection, table: str) -> Night:
 
 
 if __name__ == "__main__":
-    contestant("floor", night)
+    contestant(night)

@@ -31,16 +31,16 @@ class Night:
     written: int
 
 
-def contestant(table: str, night: Callable[[Path, psycopg.Connection, str], Night]) -> None:
-    """Run one night of a floor from the command line: `--file F --database URL`, table made if it is
-    not there."""
+def contestant(night: Callable[[Path, psycopg.Connection, str], Night]) -> None:
+    """Run one night of a floor: `--file F --database URL --table T`, the table made if it is not there."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--file", type=Path, required=True)
     parser.add_argument("--database", required=True)
+    parser.add_argument("--table", required=True)
     given = parser.parse_args()
     with psycopg.connect(given.database) as connection:
-        make_table(connection, table)
-        measured(connection, lambda: night(given.file, connection, f"{SCHEMA}.{table}"))
+        make_table(connection, given.table)
+        measured(connection, lambda: night(given.file, connection, f"{SCHEMA}.{given.table}"))
 
 
 def measured(connection: psycopg.Connection, work: Callable[[], Night]) -> None:

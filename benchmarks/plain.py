@@ -1,7 +1,7 @@
 """The floor of plain Python: csv module, the 40 rules by hand, COPY of what the hash says is new or changed.
 
-`python benchmarks/plain.py --file night1.csv --database URL`. With PLAIN_MEMO=1 dates once read are
-remembered; without, each is read by strptime, as in the measurements that the claims are compared with.
+`python benchmarks/plain.py --file night1.csv --database URL --table plain`. With PLAIN_MEMO=1 dates once read
+are remembered; without, each is read by strptime, as in the measurements that the claims are compared with.
 """
 
 import csv
@@ -129,4 +129,4 @@ def night(path: Path, connection: psycopg.Connection, table: str) -> Night:
 
 
 if __name__ == "__main__":
-    contestant("plain", night)
+    contestant(night)
