@@ -9,12 +9,15 @@ from yellowbus.mapping.transforms import (
     IfThenElse,
     Join,
     MatchCodes,
+    Pick,
     Split,
     Today,
     Transform,
+    Upper,
     ValueInput,
 )
-from yellowbus.mapping.transforms.operands import FromField, Nested
+from yellowbus.mapping.transforms.conditions import Condition, Group, Operator
+from yellowbus.mapping.transforms.operands import Constant, FromField, Nested, SoFar
 
 STUDENTS = catalog("students")
 SOURCES = {"Number", "First", "Last", "DOB", "Grade"}
@@ -100,7 +103,9 @@ def test_a_source_field_the_sis_lacks_is_named_with_the_near_miss(source: str, a
 
 
 def test_fields_read_inside_steps_are_looked_up_too() -> None:
-    nested = IfThenElse(then=Nested("Nested_Field", (Join((FromField("Joined_Field"),)),)))
+    nested = IfThenElse(
+        Condition(FromField("First")), then=Nested("Nested_Field", (Join((FromField("Joined_Field"),)),))
+    )
 
     findings = check_mapping(
         Mapping("students", (*MINIMUM, through("students.mname", None, nested))), STUDENTS, SOURCES
@@ -190,3 +195,30 @@ def test_every_finding_is_said_in_words() -> None:
     for finding in check_mapping(Mapping("students", rules, slots), STUDENTS, SOURCES):
         assert finding.sentence
         assert "{" not in finding.sentence + finding.remedy
+
+
+UPPER_FIRST = Nested("First", (Upper(),))
+TODAY = Nested(None, (Today(),))
+
+
+@pytest.mark.parametrize(
+    ("step", "needs_source"),
+    [
+        (IfThenElse(), True),
+        (IfThenElse(Condition(FromField("First"))), False),
+        (IfThenElse(Condition(FromField("First")), then=SoFar()), True),
+        (IfThenElse(Group(conditions=(Condition(),))), True),
+        (IfThenElse(Condition(UPPER_FIRST, Operator.BEFORE, TODAY)), False),
+        (IfThenElse(Condition(FromField("First")), then=Nested(None, (Upper(),))), True),
+        (Join((FromField("First"), SoFar())), True),
+        (Join((FromField("First"), Constant("x"))), False),
+        (Pick((UPPER_FIRST, TODAY)), False),
+    ],
+)
+def test_a_source_field_is_needed_where_the_first_step_uses_the_value_so_far(
+    step, needs_source: bool
+) -> None:
+    expected = [("source-missing", "students.mname")] if needs_source else []
+
+    assert codes(through("students.mname", None, step)) == expected
+    assert codes(through("students.mname", "First", step)) == []

@@ -10,6 +10,7 @@ from yellowbus.mapping.transforms import (
     Date,
     EnrollSchoolYear,
     MatchCodes,
+    PhoneNumber,
     Today,
     Transform,
     Upper,
@@ -137,6 +138,12 @@ def test_the_district_id_is_known_without_mapping_the_rest() -> None:
     assert mapping.district_id(Record({"Number": "00123", "DOB": "never"})) == "00123"
     assert mapping.district_id(Record({"Number": " "})) is None
     assert compiled(direct("students.dob", "DOB")).district_id(Record({"DOB": "x"})) is None
+
+
+def test_a_district_id_that_comes_with_a_warning_is_known_too() -> None:
+    mapping = compiled(through("students.student_district_id", "Number", PhoneNumber()))
+
+    assert mapping.district_id(Record({"Number": "00123"})) == "00123"
 
 
 def test_the_key_of_a_school_is_its_school_code() -> None:

@@ -228,4 +228,4 @@ def test_the_sis_contact_id_may_be_mapped_by_hand_from_its_field() -> None:
 def test_a_contact_without_id_is_not_taken_for_a_kept_one() -> None:
     contacts = [contact("2", "1"), contact("", "2")]
 
-    assert seated(seat((slot("guardian1"),), contacts, {})) == {"guardian1": "2"}
+    assert seated(seat((slot("guardian1"),), contacts, {"guardian1": ""})) == {"guardian1": "2"}
