@@ -116,7 +116,11 @@ def test_section_16_16_switch_without_order_by_pages_are_not_to_be_trusted(
 
 
 def test_a_missing_or_mistyped_argument_fails_validation(client: Client) -> None:
-    for body, code in (({}, "MissingField"), ({"grade": "five"}, "InvalidValue")):
+    for body, code in (
+        ({}, "MissingField"),
+        ({"grade": "five"}, "InvalidValue"),
+        ({"grade": [5]}, "InvalidValue"),
+    ):
         reply = client.post(f"/ws/schema/query/{BY_GRADE}", body)
         assert (reply.status_code, reply.json()["message"]) == (400, "Validation Failed")
         assert [(e["field"], e["code"]) for e in reply.json()["errors"]] == [("grade", code)]

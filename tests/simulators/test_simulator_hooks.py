@@ -211,6 +211,13 @@ def test_a_refused_upload_is_explained_on_the_page(http: httpx2.Client) -> None:
     assert "The root element must be plugin" in reply.text
 
 
+@pytest.mark.parametrize(
+    ("step", "data"), [("explode", {}), ("provider", {"level": "ALL"}), ("provider", {"student": "x"})]
+)
+def test_a_step_that_makes_no_sense_is_explained(client: Client, step: str, data: dict[str, str]) -> None:
+    assert client.http.post(f"/admin/plugins/{client.plugin.id}/{step}", data=data).status_code == 400
+
+
 def test_a_form_without_a_file_is_explained(http: httpx2.Client) -> None:
     assert http.post("/admin/plugins/install", files={"other": (None, "x")}).status_code == 400
 

@@ -42,9 +42,9 @@ def _set_up_years(schools: list[School], school_year: int, rng: Chance) -> None:
     unready = set(rng.sample(range(len(schools)), 2 if len(schools) > 8 else 1))
     terms = TermBuilder()
     for place, school in enumerate(schools):
-        for year in (school_year - 1, school_year, school_year + 1):
-            if year <= school_year or place not in unready:
-                terms.add_year(school, year)
+        last = school_year if place in unready else school_year + 1
+        for year in range(school_year - 1, last + 1):
+            terms.add_year(school, year)
 
 
 def _school(level: Level, number: int, rng: Chance) -> School:

@@ -2,9 +2,10 @@
 dossier 3.3).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from email.parser import BytesParser
 from email.policy import HTTP
+from functools import partial
 from html import escape
 from urllib.parse import parse_qs
 
@@ -45,10 +46,7 @@ def respond(sis: State, request: Request) -> Reply:
 def _post(sis: State, request: Request, parts: Sequence[str]) -> Reply:
     plugin = _find(sis, parts)
     try:
-        if list(parts) == ["plugins", "install"]:
-            sis.plugins.install(_uploaded(request))
-        elif plugin is not None:
-            _step(sis, plugin, parts[2:], parse_qs(request.body.decode()))
+        _act(sis, request, parts, plugin)
     except (BadPluginError, ValueError) as problem:
         return _page(
             "Plugin", f'<p class="note">{escape(str(problem))}</p><p><a href="{PLUGINS}">Back</a></p>', 400
@@ -57,20 +55,30 @@ def _post(sis: State, request: Request, parts: Sequence[str]) -> Reply:
     return Reply(303, headers=(("Location", where),))
 
 
+def _act(sis: State, request: Request, parts: Sequence[str], plugin: Plugin | None) -> None:
+    if list(parts) == ["plugins", "install"]:
+        sis.plugins.install(_uploaded(request))
+    elif plugin is not None:
+        _step(sis, plugin, parts[2:], parse_qs(request.body.decode()))
+
+
 def _step(sis: State, plugin: Plugin, step: Sequence[str], form: dict[str, list[str]]) -> None:
-    if step == ["enable"]:
-        sis.plugins.enable(plugin)
-    elif step == ["disable"]:
-        sis.plugins.disable(plugin)
-    elif step == ["regenerate"]:
-        sis.plugins.regenerate(plugin)
-    elif step == ["provider"]:
-        plugin.level = Level(form["level"][0])
-        plugin.page_sizes.update(
-            {name: max(1, int(form[name][0])) for name in plugin.page_sizes if name in form}
-        )
-    elif step == ["delete"]:
-        sis.plugins.delete(plugin)
+    steps: dict[str, Callable[[Plugin], None]] = {
+        "enable": sis.plugins.enable,
+        "disable": sis.plugins.disable,
+        "regenerate": sis.plugins.regenerate,
+        "delete": sis.plugins.delete,
+        "provider": partial(_submit, form=form),
+    }
+    if len(step) != 1 or step[0] not in steps:
+        raise ValueError("There is no such step.")
+    steps[step[0]](plugin)
+
+
+def _submit(plugin: Plugin, form: dict[str, list[str]]) -> None:
+    """What the administrator set on Data Provider Configuration."""
+    plugin.level = Level(form.get("level", [plugin.level.value])[0])
+    plugin.page_sizes.update({name: max(1, int(form[name][0])) for name in plugin.page_sizes if name in form})
 
 
 def _find(sis: State, parts: Sequence[str]) -> Plugin | None:

@@ -43,16 +43,18 @@ class NamedQuery:
 def read_queries(files: tuple[tuple[str, bytes], ...]) -> dict[str, NamedQuery]:
     """All queries of the package by their name in lower case. Raises BadPluginError."""
     found: dict[str, NamedQuery] = {}
-    for path, content in files:
-        root = parse_xml(content)
-        if root.tag != "queries":
-            raise BadPluginError(f"The root element of {path} must be queries.")
-        for element in root.findall("query"):
-            query = _query(element)
-            if query.name.lower() in found:
-                raise BadPluginError(f"Query {query.name} stands twice in the package.")
-            found[query.name.lower()] = query
+    for query in (_query(element) for path, content in files for element in _elements(path, content)):
+        if query.name.lower() in found:
+            raise BadPluginError(f"Query {query.name} stands twice in the package.")
+        found[query.name.lower()] = query
     return found
+
+
+def _elements(path: str, content: bytes) -> list[ET.Element]:
+    root = parse_xml(content)
+    if root.tag != "queries":
+        raise BadPluginError(f"The root element of {path} must be queries.")
+    return root.findall("query")
 
 
 def _query(element: ET.Element) -> NamedQuery:

@@ -100,11 +100,11 @@ class Plugins:
         Refused where a PowerQuery touches a table that is not exposed.
         """
         for query in plugin.queries.values():
-            for table, _ in self._reads(query):
-                if not table.exposed:
-                    raise BadPluginError(
-                        f"Query {query.name} touches the table {table.name}, which is excluded."
-                    )
+            excluded = [table.name for table, _ in self._reads(query) if not table.exposed]
+            if excluded:
+                raise BadPluginError(
+                    f"Query {query.name} touches the table {excluded[0]}, which is excluded."
+                )
         with self._lock:
             plugin.enabled = True
             plugin.granted = {(f.table.lower(), f.field.lower()): f.access for f in plugin.file.fields}

@@ -63,15 +63,18 @@ class Database:
         with self._lock:
             key = (query.name, query.sql, self.district.version, *sorted(arguments.items()))
             if key not in self._results:
-                tables = {table.name: table for table, _ in self.reads(query)}
-                for table in tables.values():
-                    self._load(table)
-                if len(self._results) >= KEPT_RESULTS:
-                    del self._results[next(iter(self._results))]
-                self._results[key] = (
-                    self._open().execute(query.sql, _blank(query) | dict(arguments)).fetchall()
-                )
+                self._keep(key, self._rows(query, arguments))
             return self._results[key]
+
+    def _rows(self, query: NamedQuery, arguments: Mapping[str, Any]) -> Rows:
+        for table in {table for table, _ in self.reads(query)}:
+            self._load(table)
+        return self._open().execute(query.sql, _blank(query) | dict(arguments)).fetchall()
+
+    def _keep(self, key: tuple[Any, ...], rows: Rows) -> None:
+        if len(self._results) >= KEPT_RESULTS:
+            del self._results[next(iter(self._results))]
+        self._results[key] = rows
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:

@@ -1,6 +1,6 @@
 """The /ws/schema/query end points (powerschool dossier 11.2): the PowerQueries of the plugin that asks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from random import Random
 from typing import Any
@@ -9,7 +9,7 @@ import msgspec
 
 from yellowbus.simulators.powerschool.columns import TABLES, Table
 from yellowbus.simulators.powerschool.exchange import Reply, as_json
-from yellowbus.simulators.powerschool.named_queries import NamedQuery
+from yellowbus.simulators.powerschool.named_queries import Argument, NamedQuery
 from yellowbus.simulators.powerschool.paging import page_of, struck_items
 from yellowbus.simulators.powerschool.query import Kind, fits
 from yellowbus.simulators.powerschool.state import Call
@@ -39,16 +39,20 @@ def _arguments(call: Call, query: NamedQuery) -> dict[str, Any]:
     for name in NOT_SIMULATED:
         if name in body:
             raise error(400, f"The simulator does not know {name} in a PowerQuery")
-    wrong = []
-    for argument in query.arguments:
-        value = body.get(argument.name, argument.default)
-        if value is None and argument.required:
-            wrong.append({"resource": query.name, "field": argument.name, "code": "MissingField"})
-        elif value is not None and not fits(_kind(argument.column), str(value)):
-            wrong.append({"resource": query.name, "field": argument.name, "code": "InvalidValue"})
+    checked = [(argument.name, _wrong(argument, body)) for argument in query.arguments]
+    wrong = [{"resource": query.name, "field": name, "code": code} for name, code in checked if code]
     if wrong:
         raise error(400, "Validation Failed", wrong)
     return {argument.name: body[argument.name] for argument in query.arguments if argument.name in body}
+
+
+def _wrong(argument: Argument, body: Mapping[str, Any]) -> str:
+    """What is wrong with one argument. The codes are ours; the vendor's are not published."""
+    value = body.get(argument.name, argument.default)
+    if value is None:
+        return "MissingField" if argument.required else ""
+    plain = isinstance(value, str | int | float)
+    return "" if plain and fits(_kind(argument.column), str(value)) else "InvalidValue"
 
 
 def _kind(source: str) -> Kind:

@@ -67,9 +67,9 @@ class Filter:
         for column, condition in self.columns:
             if column.kind is Kind.CLOB:
                 raise error(400, f"Querying not supported for field {column.name}")
-            for value in condition.values:
-                if not fits(column.kind, value):
-                    raise error(400, f"Invalid {column.kind.value} '{value}' passed for field {column.name}")
+            wrong = [value for value in condition.values if not fits(column.kind, value)]
+            if wrong:
+                raise error(400, f"Invalid {column.kind.value} '{wrong[0]}' passed for field {column.name}")
 
     def of_rows(self, rows: Sequence[Any]) -> Sequence[Any]:
         if not self.columns:

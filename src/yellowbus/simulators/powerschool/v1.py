@@ -160,10 +160,10 @@ def term_count(call: Call) -> Reply:
 
 def term(call: Call) -> Reply:
     dcid = call.number("dcid")
-    for school in call.sis.district.schools:
-        for found in school.terms:
-            if found.dcid == dcid:
-                return answer(call, "term", v1_places.term_tree(found))
+    terms = (term for school in call.sis.district.schools for term in school.terms)
+    found = next((term for term in terms if term.dcid == dcid), None)
+    if found is not None:
+        return answer(call, "term", v1_places.term_tree(found))
     raise error(404, f"No term with id {dcid}")
 
 
