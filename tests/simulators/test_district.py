@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from yellowbus.simulators.district import District, Status
+from yellowbus.simulators.district import District, Status, Student
 from yellowbus.simulators.district.calendar import birthday, first_day, last_day
 from yellowbus.simulators.district.families import plain
 from yellowbus.simulators.district.people import Level
@@ -134,12 +134,41 @@ def test_names_are_of_many_kinds() -> None:
     assert any(s.suffix for s in district.students)
 
 
+def pairs_of_siblings(district: District) -> list[tuple[Student, Student]]:
+    houses = {id(s.household): s.household.members for s in district.students}
+    return [(members[0], sibling) for members in houses.values() for sibling in members[1:]]
+
+
 def test_siblings_share_the_person_and_not_the_tie(shared_district: District) -> None:
-    families = [s.household.members for s in shared_district.students if len(s.household.members) > 1]
-    assert families
-    for first, second, *_ in families:
-        assert [t.contact for t in first.ties] == [t.contact for t in second.ties]
-        assert not {t.id for t in first.ties} & {t.id for t in second.ties}
+    pairs = pairs_of_siblings(shared_district)
+    sharing = [(a, b) for a, b in pairs if [t.contact for t in a.ties] == [t.contact for t in b.ties]]
+    assert len(sharing) > 0.9 * len(pairs) > 100
+    assert not any({t.id for t in a.ties} & {t.id for t in b.ties} for a, b in pairs)
+
+
+def test_an_address_of_a_contact_is_never_blank(shared_district: District) -> None:
+    homes = [home.address for person in shared_district.contacts() for home in person.homes]
+    assert all(home.street and home.city and home.state and home.postal_code for home in homes)
+
+
+def test_some_grown_ups_were_entered_twice() -> None:
+    pairs = pairs_of_siblings(District(students=2000))
+    twice = [(a, b) for a, b in pairs if a.ties and a.ties[0].contact is not b.ties[0].contact]
+    assert 0 < len(twice) < 0.1 * len(pairs)
+    for one, other in ((a.ties[0].contact, b.ties[0].contact) for a, b in twice):
+        assert (one.first, one.last) == (other.first, other.last)
+        assert [p.number for p in one.phones] == [p.number for p in other.phones]
+        assert one.id != other.id
+        assert not {p.id for p in one.phones} & {p.id for p in other.phones}
+
+
+def test_changing_the_phone_of_one_copy_leaves_the_other() -> None:
+    district = District(students=2000)
+    before = {s.number: [p.number for t in s.ties for p in t.contact.phones] for s in district.students}
+    changes = district.change(0.5, seed=1)
+    for student in district.students[:2000]:
+        after = [p.number for t in student.ties for p in t.contact.phones]
+        assert (after == before[student.number]) or "contact phone" in changes.changed[student.number]
 
 
 def test_there_are_twins() -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from yellowbus.simulators.district.chance import Chance
 from yellowbus.simulators.district.families import address, phone_number, surname
-from yellowbus.simulators.district.people import Status, Student
+from yellowbus.simulators.district.people import Contact, Status, Student
 from yellowbus.simulators.district.students import StudentBuilder
 
 ADDED_SHARE = 0.02
@@ -67,9 +67,9 @@ class Changer:
     def _move(self, student: Student) -> None:
         old, new = student.household.address, address(self.rng)
         student.household.address = new
-        for tie in student.ties:
-            tie.contact.homes = [
-                replace(home, address=new) if home.address is old else home for home in tie.contact.homes
+        for person in {tie.contact for member in student.household.members for tie in member.ties}:
+            person.homes = [
+                replace(home, address=new) if home.address is old else home for home in person.homes
             ]
         self._note("address", *student.household.members)
 
@@ -84,21 +84,22 @@ class Changer:
         self._note("home room", student)
 
     def _contact_phone(self, student: Student) -> None:
-        phones = [phone for tie in student.ties for phone in tie.contact.phones[:1]]
-        if not phones:
+        people = [tie.contact for tie in student.ties if tie.contact.phones]
+        if not people:
             self._home_room(student)
             return
-        self.rng.pick(phones).number = phone_number(self.rng)
-        self._note("contact phone", *student.household.members)
+        person = self.rng.pick(people)
+        person.phones[0].number = phone_number(self.rng)
+        self._note("contact phone", *_children_of(person, student))
 
     def _contact_email(self, student: Student) -> None:
-        emails = [email for tie in student.ties for email in tie.contact.emails[:1]]
-        if not emails:
+        people = [tie.contact for tie in student.ties if tie.contact.emails]
+        if not people:
             self._home_room(student)
             return
-        email = self.rng.pick(emails)
-        email.address = f"new{student.version}.{email.address}"
-        self._note("contact email", *student.household.members)
+        person = self.rng.pick(people)
+        person.emails[0].address = f"new{student.version}.{person.emails[0].address}"
+        self._note("contact email", *_children_of(person, student))
 
     def _grade(self, student: Student) -> None:
         low, high = student.school.low_grade, student.school.high_grade
@@ -120,3 +121,10 @@ class Changer:
             student.exit = student.entry + timedelta(days=self.rng.between(20, 120))
             self._note("status", student)
         return [student.number for student in leaving]
+
+
+def _children_of(person: Contact, student: Student) -> list[Student]:
+    """The student and those of its house who have the very same person as a contact."""
+    return [
+        member for member in student.household.members if any(tie.contact is person for tie in member.ties)
+    ]

@@ -1,7 +1,7 @@
 """Households and the grown-ups around them."""
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from yellowbus.simulators.district import names
@@ -141,6 +141,19 @@ class FamilyBuilder:
             legacy = self._legacy(relationship, taken)
             student.ties.append(self._tie(student, relationship, person, legacy))
 
+    def again(self, grown_ups: list[tuple[str, Contact]]) -> list[tuple[str, Contact]]:
+        """The same grown-ups entered a second time, as offices and upgrades do (powerschool dossier 10.5)."""
+        return [(relationship, self._copy(person)) for relationship, person in grown_ups]
+
+    def _copy(self, person: Contact) -> Contact:
+        return replace(
+            person,
+            id=self._next("people"),
+            emails=[replace(e, id=self._next("emails"), link=self._next("links")) for e in person.emails],
+            phones=[replace(p, id=self._next("phones"), link=self._next("links")) for p in person.phones],
+            homes=[replace(h, id=self._next("homes"), link=self._next("links")) for h in person.homes],
+        )
+
     def _tie(self, student: Student, relationship: str, person: Contact, legacy: str) -> Tie:
         guardian, chance = relationship in GUARDIANS, self.rng.random()
         return Tie(
@@ -209,6 +222,7 @@ class FamilyBuilder:
     def _homes(self, home: Household, relationship: str) -> list[Home]:
         if relationship in GUARDIANS and home.address.street:
             return [Home(self._next("homes"), self._next("links"), "Home", home.address)]
-        if self.rng.random() < 0.5:
+        own = address(self.rng)
+        if not own.street or self.rng.random() < 0.5:
             return []
-        return [Home(self._next("homes"), self._next("links"), "Home", address(self.rng))]
+        return [Home(self._next("homes"), self._next("links"), "Home", own)]

@@ -32,6 +32,7 @@ CHILDREN = spread({1: 52, 2: 33, 3: 11, 4: 4})
 RACES = spread(names.RACE_WEIGHTS)
 RACES_PER_STUDENT = spread({0: 6, 1: 80, 2: 14})
 TWIN_SHARE = 0.06
+ENTERED_TWICE = 0.04
 NAMESAKE_EVERY = 150
 GRADES = range(PRE_KINDERGARTEN, 13)
 YEARS_BACK = {Status.ACTIVE: 0, Status.PRE_REGISTERED: -1, Status.TRANSFERRED: 0, Status.GRADUATED: 1}
@@ -68,8 +69,10 @@ class StudentBuilder:
         children = [self._child(home)]
         for _ in range(self.rng.pick(CHILDREN) - 1):
             children.append(self._twin(children[0]) if self.rng.random() < TWIN_SHARE else self._child(home))
-        for child in children:
-            self.families.tie(child, grown_ups)
+        self.families.tie(children[0], grown_ups)
+        for child in children[1:]:
+            twice = self.rng.random() < ENTERED_TWICE
+            self.families.tie(child, self.families.again(grown_ups) if twice else grown_ups)
         return children
 
     def _child(self, home: Household) -> Student:
