@@ -132,6 +132,14 @@ MESSAGES: dict[str, Message] = {
         "Run {run} did not fail, so there is nothing to take up again.",
         "Start a new import.",
     ),
+    "schedule-without-schools": Message(
+        "No school is assigned to {connection}, so a nightly import would bring nobody.",
+        "Assign schools first: Settings > Schools/Programs > Manage Schools, or `yellowbus connection assign`.",
+    ),
+    "source-fields-lacking": Message(
+        "The SIS does not give these fields, which the mapping uses: {fields}. Nothing was read.",
+        "Grant the fields again in the SIS, or map the Enroll fields from others.",
+    ),
     "first-run": Message(
         "This is the connection's first import, so it waits for a person to look at its plan.",
         "Read the plan, then approve it.",
@@ -494,7 +502,7 @@ MESSAGES: dict[str, Message] = {
         "Correct the file and import it again; CSV export of any table shows the form.",
     ),
     "mapping-newer": Message(
-        "The mapping was written by a newer Yellowbus (format {format}; this one reads up to {known}). Nothing was changed.",
+        "The mapping was written by a newer Yellowbus (format {format}; this one reads to {known}). Nothing was changed.",
         "Bring this installation up to date, then import the mapping again.",
     ),
     "mapping-unknown-key": Message(

@@ -5,8 +5,9 @@ speak of the field, so Enroll's value stays as it is. In a dict of mapped values
 ABSENT itself is what one step of a transformation returns to say so.
 """
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import Final, Literal, TypeAlias
 
@@ -41,8 +42,8 @@ class Problem:
 
     code: str
     field: str
-    facts: Mapping[str, object] = field(default_factory=dict)
-    value: Value = field(default=None, repr=False)
+    facts: Mapping[str, object] = dataclasses.field(default_factory=dict)
+    value: Value = dataclasses.field(default=None, repr=False)
     warning: bool = False
 
 
@@ -51,8 +52,8 @@ class Change:
     """One field of one record: what Enroll holds now and what it will hold. None is blank."""
 
     field: str
-    before: Value = field(repr=False)
-    after: Value = field(repr=False)
+    before: Value = dataclasses.field(repr=False)
+    after: Value = dataclasses.field(repr=False)
 
 
 class WriteRule(Enum):

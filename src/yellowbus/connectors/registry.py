@@ -1,4 +1,4 @@
-"""Which kinds of SIS there are. Adding one is one folder and one line here; a test asserts that nothing else names one."""
+"""Which kinds of SIS there are. Adding one is one folder and one line here; a test asserts that nothing else names it."""
 
 import tomllib
 from collections.abc import Mapping

@@ -46,7 +46,7 @@ def known_marks(
     kind: str, instance: int, marks: Sequence[bytes], *, year: int
 ) -> dict[bytes, tuple[int, str | None]]:
     """Of `marks` those that a row carries now: {mark: (id, school code)}. The rest is new or changed."""
-    parameters = {"marks": list(marks), "instance": instance, "year": str(year)}
+    parameters: dict[str, Any] = {"marks": list(marks), "instance": instance, "year": str(year)}
     with connection.cursor() as cursor:
         cursor.execute(_KNOWN[kind] + _KNOWN_WHERE, parameters)
         return {bytes(mark): (row, school) for mark, row, school in cursor.fetchall()}

@@ -9,7 +9,8 @@ from typing import Any
 from django.db import models
 from django.db.models.fields.json import KT
 from django.db.models.functions import Now
-from django_scopes import ScopedManager
+
+from yellowbus.enroll.scoping import Scoped
 
 
 class Organization(models.Model):
@@ -34,7 +35,7 @@ class Instance(models.Model):
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="instances")
     environment = models.CharField(max_length=16, choices=Environment.choices)
 
-    objects = ScopedManager(organization="organization")
+    objects = Scoped("organization")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organization", "environment"], name="one_of_each")]
@@ -50,7 +51,7 @@ class SchoolYear(models.Model):
     year = models.IntegerField()
     imports_enabled = models.BooleanField(default=False)
 
-    objects = ScopedManager(organization="instance__organization")
+    objects = Scoped("instance__organization")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["instance", "year"], name="one_row_a_year")]
@@ -80,9 +81,11 @@ class School(Synced):
     school_code = models.GeneratedField(
         expression=KT("values__school_code"), output_field=models.TextField(), db_persist=True
     )
-    name = models.GeneratedField(expression=KT("values__name"), output_field=models.TextField(), db_persist=True)
+    name = models.GeneratedField(
+        expression=KT("values__name"), output_field=models.TextField(), db_persist=True
+    )
 
-    objects = ScopedManager(organization="instance__organization")
+    objects = Scoped("instance__organization")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["instance", "school_code"], name="school_code_once")]
@@ -102,7 +105,7 @@ class Program(models.Model):
     grades = models.CharField(max_length=200, blank=True)
     enabled = models.BooleanField(default=True)
 
-    objects = ScopedManager(organization="school__instance__organization")
+    objects = Scoped("school__instance__organization")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["school", "name"], name="program_name_once")]
@@ -119,7 +122,7 @@ class CustomField(models.Model):
     label = models.CharField(max_length=200)
     type = models.CharField(max_length=16, default="text")
 
-    objects = ScopedManager(organization="instance__organization")
+    objects = Scoped("instance__organization")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["instance", "key"], name="custom_key_once")]
@@ -133,7 +136,7 @@ class CodeValue(models.Model):
     value = models.CharField(max_length=100)
     label = models.CharField(max_length=200)
 
-    objects = ScopedManager(organization="instance__organization")
+    objects = Scoped("instance__organization")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["instance", "set", "value"], name="code_once")]
@@ -155,7 +158,7 @@ class Student(Synced):
         expression=KT("lasting__student_district_id"), output_field=models.TextField(), db_persist=True
     )
 
-    objects = ScopedManager(organization="instance__organization")
+    objects = Scoped("instance__organization")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["instance", "district_id"], name="district_id_once")]

@@ -20,4 +20,6 @@ def ids(instance: int, wanted: Iterable[str]) -> dict[str, int]:
 def documents(instance: int) -> Iterator[dict[str, str]]:
     """Every school by its catalog names, in the order of School Code."""
     for school in School.objects.filter(instance_id=instance).order_by("school_code").iterator():
-        yield {"schools.id": str(school.pk)} | {f"schools.{name}": value for name, value in school.values.items()}
+        yield {"schools.id": str(school.pk)} | {
+            f"schools.{name}": value for name, value in school.values.items()
+        }

@@ -26,7 +26,9 @@ def codes_version(instance: int) -> str:
     return repr([list(codes), list(custom)])
 
 
-def documents(instance: int, year: int, *, school: str = "", district_id: str = "") -> Iterator[dict[str, str]]:
+def documents(
+    instance: int, year: int, *, school: str = "", district_id: str = ""
+) -> Iterator[dict[str, str]]:
     """Every student by catalog name in `year`, in the order of district id; streamed."""
     rows: QuerySet[Student] = Student.objects.filter(instance_id=instance).order_by("district_id", "pk")
     if school:
@@ -42,4 +44,6 @@ def count(instance: int) -> int:
 
 
 def add_custom_field(instance: int, key: str, label: str, *, type: str = "text") -> None:  # noqa: A002 (the field's own word)
-    CustomField.objects.update_or_create(instance_id=instance, key=key, defaults={"label": label, "type": type})
+    CustomField.objects.update_or_create(
+        instance_id=instance, key=key, defaults={"label": label, "type": type}
+    )

@@ -6,9 +6,7 @@ from yellowbus.errors import NeedsAdmin
 
 def enable_imports(instance: int, year: int, *, on: bool = True) -> None:
     """Settings > General: “Enable Sync Import for Year XXXX”."""
-    SchoolYear.objects.update_or_create(
-        instance_id=instance, year=year, defaults={"imports_enabled": on}
-    )
+    SchoolYear.objects.update_or_create(instance_id=instance, year=year, defaults={"imports_enabled": on})
 
 
 def require_imports(instance: int, year: int) -> None:

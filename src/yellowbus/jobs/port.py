@@ -16,7 +16,10 @@ QUEUES = ("work", "tick")
 def defer(handler: str, of: str) -> None:
     """Ask for a job, in the caller's transaction. Asking twice while one waits is asking once; one at a time runs."""
     lock = f"{handler}:{of}"
-    with suppress(exceptions.AlreadyEnqueued), transaction.atomic():  # a savepoint: the refusal spoils nothing else
+    with (
+        suppress(exceptions.AlreadyEnqueued),
+        transaction.atomic(),
+    ):  # a savepoint: the refusal spoils nothing else
         tasks.work.configure(lock=lock, queueing_lock=lock).defer(handler=handler, of=of)
 
 

@@ -22,7 +22,7 @@ from yellowbus.mapping.contacts import seat
 from yellowbus.mapping.model import Mapping
 from yellowbus.mapping.rules import ANSWERS, CompiledRule, FieldTrace, compile_rule
 from yellowbus.mapping.slots import CompiledSlot, compile_slot, left_over_problems
-from yellowbus.mapping.steps import Context
+from yellowbus.mapping.steps import Context, is_daily
 from yellowbus.records import ABSENT, Problem, Record, Value, WriteRule
 
 __all__ = ["Compiled", "Context", "FieldTrace", "Mapped", "compile_mapping"]
@@ -71,6 +71,7 @@ class Compiled:
             [source for rule in everything for source in rule.rule.reads()]
             + [source for slot in self._contact_slots for source in slot.reads()]
         )
+        self.daily = any(is_daily(rule.rule.steps) for rule in everything if rule.target not in self.write_rules)
 
     def apply(self, record: Record, kept: abc.Mapping[str, str] = _NOBODY) -> Mapped:
         """The values of one record and all that is wrong with it; never raises for what a record holds.

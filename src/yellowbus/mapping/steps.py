@@ -29,7 +29,7 @@ class Context:
     school_year: int
 
 
-class Refused(Exception):  # noqa: N818 (it is an answer of a step, not an error of the run)
+class Refused(Exception):
     """A step cannot give a value for this input. `value` is that input: personal, never logged."""
 
     def __init__(self, code: str, value: Value, **facts: object) -> None:
@@ -70,6 +70,8 @@ class Transform:
     title: ClassVar[str]
     says: ClassVar[str]
     needs_source: ClassVar[bool] = True
+    daily: ClassVar[bool] = False
+    """Whether the same record may give another value on another day."""
 
     def step(self, context: Context, /) -> Step:
         """The function of this step: (value so far, record) -> value. Raises Refused or Noted."""
@@ -123,6 +125,16 @@ def reads(part: Any) -> Iterator[str]:
     elif is_dataclass(part):
         for argument in fields(part):
             yield from reads(getattr(part, argument.name))
+
+
+def is_daily(part: Any) -> bool:
+    """Whether a step, or anything nested in it, gives another value on another day."""
+    if isinstance(part, tuple):
+        return any(is_daily(item) for item in part)
+    if not is_dataclass(part):
+        return False
+    nested = (getattr(part, argument.name) for argument in fields(part))
+    return getattr(part, "daily", False) or any(is_daily(argument) for argument in nested)
 
 
 def faults(part: Any) -> Iterator[Fault]:

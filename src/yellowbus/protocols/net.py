@@ -98,7 +98,7 @@ class Signer(Protocol):
         """After a 401: True when new credentials are at hand and the request may be sent once more."""
 
 
-class Stopped(Exception):  # noqa: N818 - it is no error: nobody wants the answer any more
+class Stopped(Exception):
     """The answer is no longer wanted: the fetch-ahead or the door was closed."""
 
 

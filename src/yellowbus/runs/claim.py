@@ -30,8 +30,10 @@ class Claim:
 
     def move(self, state: State, *, to: State | None = None, **position: Any) -> None:
         """Move the run, which must still be ours and in `state`. Call it inside the transaction of what it counts."""
-        changed = self._rows().filter(state=state).update(
-            **position, state=to or state, claimed_at=Now(), attempts=0
+        changed = (
+            self._rows()
+            .filter(state=state)
+            .update(**position, state=to or state, claimed_at=Now(), attempts=0)
         )
         if changed != 1:
             raise LostClaimError

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
-from django_scopes import ScopedManager
+
+from yellowbus.enroll.scoping import Scoped
 
 
 def stored(facts: Mapping[str, object]) -> dict[str, str | int | float]:
@@ -35,9 +36,9 @@ ENDED = (State.DONE, State.FAILED, State.CANCELLED, State.REPLACED)
 class Run(models.Model):
     """One import: its order, its position and its result. The truth about a run is this row, not the queue.
 
-    `claim` is the token of the worker that works on it; `bookmark`, `pages` and `applied_through` say how far it is and move
-    only in the transaction of the page they count. `today`, `school_year` and the mapping are fixed once. `only` are the keys of a
-    retry; `released` says of a held field how many changes a person allowed.
+    `claim` is the token of the worker that works on it; `bookmark`, `pages` and `applied_through` say how far it is
+    and move only in the transaction of the page they count. `today`, `school_year` and the mapping are fixed once.
+    `only` are the keys of a retry; `released` says of a held field how many changes a person allowed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -78,7 +79,7 @@ class Run(models.Model):
     planned_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
-    objects = ScopedManager(organization="connection__organization")
+    objects = Scoped("connection__organization")
 
     class Meta:
         constraints = [
@@ -105,7 +106,7 @@ class Page(models.Model):
     tallies = models.JSONField(default=dict)
     reasons = models.JSONField(default=dict)
 
-    objects = ScopedManager(organization="run__connection__organization")
+    objects = Scoped("run__connection__organization")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "number"], name="page_once")]
@@ -115,9 +116,9 @@ class Change(models.Model):
     """One record of a plan, and once applied the journal of what was done to it.
 
     `lasting`, `annual` and `custom` are the values after, by table, as the store takes them; `changes` is
-    {field: [before, after]} of an update (a create has no before); `held` are the fields that wait for a person, in the same
-    form. `source` is the record as the SIS sent it. A row is applied when its run's `applied_through` has reached `seq`
-    and `left_out` is empty.
+    {field: [before, after]} of an update (a create has no before); `held` are the fields that wait for a person, in
+    the same form. `source` is the record as the SIS sent it. A row is applied when its run's `applied_through` has
+    reached `seq` and `left_out` is empty.
     """
 
     pk = models.CompositePrimaryKey("run_id", "seq")
@@ -141,7 +142,7 @@ class Change(models.Model):
     source = models.BinaryField()
     left_out = models.CharField(max_length=64, blank=True)
 
-    objects = ScopedManager(organization="run__connection__organization")
+    objects = Scoped("run__connection__organization")
 
 
 class Hold(models.Model):
@@ -157,7 +158,7 @@ class Hold(models.Model):
     decided_by = models.CharField(max_length=200, blank=True)
     decided_at = models.DateTimeField(null=True)
 
-    objects = ScopedManager(organization="run__connection__organization")
+    objects = Scoped("run__connection__organization")
 
 
 class Missing(models.Model):
@@ -166,7 +167,7 @@ class Missing(models.Model):
     run = models.ForeignKey(Run, models.CASCADE, related_name="missing")
     student_id = models.BigIntegerField()
 
-    objects = ScopedManager(organization="run__connection__organization")
+    objects = Scoped("run__connection__organization")
 
 
 class Decision(models.Model):
@@ -178,7 +179,7 @@ class Decision(models.Model):
     actor = models.CharField(max_length=200)
     at = models.DateTimeField(db_default=Now())
 
-    objects = ScopedManager(organization="connection__organization")
+    objects = Scoped("connection__organization")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connection", "key"], name="decision_once")]
@@ -196,7 +197,7 @@ class Due(models.Model):
     run = models.ForeignKey(Run, models.CASCADE)
     dismissed_by = models.CharField(max_length=200, blank=True)
 
-    objects = ScopedManager(organization="connection__organization")
+    objects = Scoped("connection__organization")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connection", "kind", "key"], name="due_once")]

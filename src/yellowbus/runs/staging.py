@@ -39,11 +39,12 @@ def page_source(run: UUID, after: int, through: int) -> Source:
 
 def page_end(run: UUID, after: int, size: int) -> int | None:
     """The position of the last row of the next page of `size` rows; None when no row is left."""
-    return _one(
+    end: int | None = _one(
         "SELECT max(seq) FROM (SELECT seq FROM runs_change WHERE run_id = %(run)s AND seq > %(after)s"
         " ORDER BY seq LIMIT %(size)s) AS page",
         {"run": run, "after": after, "size": size},
     )
+    return end
 
 
 def leave_out(run: UUID, after: int, through: int, written: Iterable[int]) -> int:
@@ -91,7 +92,11 @@ _SAME_STUDENT = _SHARED.format(
     reason="two-records-one-student", settled="-",
 )  # fmt: skip
 _SAME_NEW_CHILD = _SHARED.format(
-    by="match_key", outcomes="('created')", becomes="review", reason="same-new-child-twice", settled="decision"
+    by="match_key",
+    outcomes="('created')",
+    becomes="review",
+    reason="same-new-child-twice",
+    settled="decision",
 )
 
 
@@ -228,11 +233,11 @@ WHERE change.run_id = %(run)s AND due.connection_id = %(connection)s AND due.kin
 _NOTE_DUE = """
 INSERT INTO runs_due (connection_id, kind, key, outcome, reason, run_id, dismissed_by)
 SELECT DISTINCT ON (key) %(connection)s, %(kind)s, key, outcome, reason, run_id, '' FROM runs_change
-WHERE run_id = %(run)s AND key <> '' AND (outcome IN ('failed', 'review', 'held') OR left_out <> '' OR problems IS NOT NULL)
+WHERE run_id = %(run)s AND key <> ''
+  AND (outcome IN ('failed', 'review', 'held') OR left_out <> '' OR problems IS NOT NULL)
 ON CONFLICT (connection_id, kind, key) DO UPDATE SET outcome = excluded.outcome, reason = excluded.reason,
   run_id = excluded.run_id,
   dismissed_by = CASE WHEN runs_due.reason = excluded.reason THEN runs_due.dismissed_by ELSE '' END
-WHERE (runs_due.outcome, runs_due.reason, runs_due.run_id) IS DISTINCT FROM (excluded.outcome, excluded.reason, excluded.run_id)
 """
 
 
@@ -252,7 +257,7 @@ def _one(query: str, parameters: Mapping[str, Any]) -> Any:
 def _all(query: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _count(query: str, parameters: Mapping[str, Any]) -> int:

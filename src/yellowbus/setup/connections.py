@@ -18,9 +18,7 @@ from yellowbus.setup.permissions import Actor, Permission
 
 
 @transaction.atomic
-def add(
-    actor: Actor, instance: Any, *, name: str, system: str, credentials: Mapping[str, str]
-) -> Connection:
+def add(actor: Actor, instance: Any, *, name: str, system: str, credentials: Mapping[str, str]) -> Connection:
     """Keep a new connection. The caller has checked the credentials (`try_out`); the Agree is the actor's."""
     actor.require(Permission.MANAGE_CONNECTIONS)
     described = manifest(system)
@@ -69,7 +67,11 @@ def archive(actor: Actor, connection: Connection) -> None:
 
 def find(name: str) -> Connection:
     """The connection of this name in the organization at hand. Raises NeedsAdmin if there is none."""
-    found = Connection.objects.select_related("organization", "instance").filter(name=name, archived_at=None).first()
+    found = (
+        Connection.objects.select_related("organization", "instance")
+        .filter(name=name, archived_at=None)
+        .first()
+    )
     if found is None:
         known = Connection.objects.filter(archived_at=None).order_by("name").values_list("name", flat=True)
         raise NeedsAdmin("connection-unknown", name=name, known=", ".join(known) or "none yet")

@@ -55,7 +55,9 @@ def current(connection: Connection, kind: str) -> MappingVersion:
 def version(connection: Connection, kind: str, number: int) -> MappingVersion:
     found = MappingVersion.objects.filter(connection=connection, kind=kind, number=number).first()
     if found is None:
-        newest = MappingVersion.objects.filter(connection=connection, kind=kind).aggregate(newest=Max("number"))
+        newest = MappingVersion.objects.filter(connection=connection, kind=kind).aggregate(
+            newest=Max("number")
+        )
         raise NeedsAdmin("mapping-version-unknown", number=number, newest=newest["newest"] or 0)
     return found
 

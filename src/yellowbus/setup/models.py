@@ -2,7 +2,8 @@
 
 from django.db import models
 from django.db.models.functions import Now
-from django_scopes import ScopedManager
+
+from yellowbus.enroll.scoping import Scoped
 
 
 class Connection(models.Model):
@@ -18,7 +19,7 @@ class Connection(models.Model):
     agreed_at = models.DateTimeField(db_default=Now())
     archived_at = models.DateTimeField(null=True)
 
-    objects = ScopedManager(organization="organization")
+    objects = Scoped("organization")
 
     class Meta:
         constraints = [
@@ -42,7 +43,7 @@ class Secret(models.Model):
     sealed = models.BinaryField()
     changed_at = models.DateTimeField(db_default=Now())
 
-    objects = ScopedManager(organization="connection__organization")
+    objects = Scoped("connection__organization")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connection", "name"], name="secret_once")]
@@ -59,10 +60,12 @@ class MappingVersion(models.Model):
     note = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(db_default=Now())
 
-    objects = ScopedManager(organization="connection__organization")
+    objects = Scoped("connection__organization")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["connection", "kind", "number"], name="mapping_number_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "kind", "number"], name="mapping_number_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} mapping {self.number}"
@@ -74,7 +77,7 @@ class Assignment(models.Model):
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="assignments")
     school = models.OneToOneField("enroll.School", models.CASCADE, related_name="assignment")
 
-    objects = ScopedManager(organization="connection__organization")
+    objects = Scoped("connection__organization")
 
 
 class Schedule(models.Model):
@@ -92,7 +95,7 @@ class Schedule(models.Model):
     failures = models.IntegerField(default=0)
     suspended = models.CharField(max_length=64, blank=True)
 
-    objects = ScopedManager(organization="connection__organization")
+    objects = Scoped("connection__organization")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connection", "kind"], name="schedule_once")]
@@ -108,4 +111,4 @@ class AuditEvent(models.Model):
     subject = models.CharField(max_length=200)
     facts = models.JSONField(default=dict)
 
-    objects = ScopedManager(organization="organization")
+    objects = Scoped("organization")

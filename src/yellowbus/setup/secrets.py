@@ -32,7 +32,10 @@ def keep(connection: Connection, values: dict[str, str]) -> None:
 def reveal(connection: Connection) -> dict[str, str]:
     """All credentials of a connection, for opening it. Raises NeedsAdmin if a key is missing or a row was moved."""
     ring = _ring()
-    return {secret.name: _open(ring, secret, connection) for secret in Secret.objects.filter(connection=connection)}
+    return {
+        secret.name: _open(ring, secret, connection)
+        for secret in Secret.objects.filter(connection=connection)
+    }
 
 
 def hints(connection: Connection) -> dict[str, str]:
@@ -45,7 +48,9 @@ def reseal(connections: list[Connection]) -> int:
     """Encrypt again with the current key what older keys sealed; the number of credentials changed."""
     ring, changed = _ring(), 0
     for connection in connections:
-        old = {secret.name for secret in Secret.objects.filter(connection=connection).exclude(key=ring.current)}
+        old = {
+            secret.name for secret in Secret.objects.filter(connection=connection).exclude(key=ring.current)
+        }
         keep(connection, {name: value for name, value in reveal(connection).items() if name in old})
         changed += len(old)
     return changed

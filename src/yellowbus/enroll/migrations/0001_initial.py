@@ -7,135 +7,252 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Organization',
+            name="Organization",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('slug', models.SlugField(unique=True)),
-                ('time_zone', models.CharField(default='America/Los_Angeles', max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("slug", models.SlugField(unique=True)),
+                ("time_zone", models.CharField(default="America/Los_Angeles", max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='Instance',
+            name="Instance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('environment', models.CharField(choices=[('production', 'Production'), ('sandbox', 'Sandbox')], max_length=16)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='instances', to='enroll.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "environment",
+                    models.CharField(
+                        choices=[("production", "Production"), ("sandbox", "Sandbox")], max_length=16
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="instances",
+                        to="enroll.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='School',
+            name="School",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.BigIntegerField(default=1)),
-                ('mark', models.BinaryField(max_length=16, null=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('changed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('values', models.JSONField(default=dict)),
-                ('school_code', models.GeneratedField(db_persist=True, expression=django.db.models.fields.json.KeyTextTransform('school_code', 'values'), output_field=models.TextField())),
-                ('name', models.GeneratedField(db_persist=True, expression=django.db.models.fields.json.KeyTextTransform('name', 'values'), output_field=models.TextField())),
-                ('instance', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='schools', to='enroll.instance')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.BigIntegerField(default=1)),
+                ("mark", models.BinaryField(max_length=16, null=True)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("changed_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("values", models.JSONField(default=dict)),
+                (
+                    "school_code",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.fields.json.KeyTextTransform("school_code", "values"),
+                        output_field=models.TextField(),
+                    ),
+                ),
+                (
+                    "name",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.fields.json.KeyTextTransform("name", "values"),
+                        output_field=models.TextField(),
+                    ),
+                ),
+                (
+                    "instance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="schools",
+                        to="enroll.instance",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Program',
+            name="Program",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('abbreviation', models.CharField(blank=True, max_length=20)),
-                ('category', models.CharField(blank=True, max_length=100)),
-                ('description', models.CharField(blank=True, max_length=400)),
-                ('grades', models.CharField(blank=True, max_length=200)),
-                ('enabled', models.BooleanField(default=True)),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='programs', to='enroll.school')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("abbreviation", models.CharField(blank=True, max_length=20)),
+                ("category", models.CharField(blank=True, max_length=100)),
+                ("description", models.CharField(blank=True, max_length=400)),
+                ("grades", models.CharField(blank=True, max_length=200)),
+                ("enabled", models.BooleanField(default=True)),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="programs",
+                        to="enroll.school",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SchoolYear',
+            name="SchoolYear",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.IntegerField()),
-                ('imports_enabled', models.BooleanField(default=False)),
-                ('instance', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='years', to='enroll.instance')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.IntegerField()),
+                ("imports_enabled", models.BooleanField(default=False)),
+                (
+                    "instance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="years",
+                        to="enroll.instance",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Student',
+            name="Student",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.BigIntegerField(default=1)),
-                ('mark', models.BinaryField(max_length=16, null=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('changed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('lasting', models.JSONField(default=dict)),
-                ('annual', models.JSONField(default=dict)),
-                ('custom', models.JSONField(default=dict)),
-                ('match_key', models.TextField(null=True)),
-                ('archived_at', models.DateTimeField(null=True)),
-                ('district_id', models.GeneratedField(db_persist=True, expression=django.db.models.fields.json.KeyTextTransform('student_district_id', 'lasting'), output_field=models.TextField())),
-                ('instance', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='students', to='enroll.instance')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.BigIntegerField(default=1)),
+                ("mark", models.BinaryField(max_length=16, null=True)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("changed_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("lasting", models.JSONField(default=dict)),
+                ("annual", models.JSONField(default=dict)),
+                ("custom", models.JSONField(default=dict)),
+                ("match_key", models.TextField(null=True)),
+                ("archived_at", models.DateTimeField(null=True)),
+                (
+                    "district_id",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.fields.json.KeyTextTransform(
+                            "student_district_id", "lasting"
+                        ),
+                        output_field=models.TextField(),
+                    ),
+                ),
+                (
+                    "instance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="students",
+                        to="enroll.instance",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CustomField',
+            name="CustomField",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField()),
-                ('label', models.CharField(max_length=200)),
-                ('type', models.CharField(default='text', max_length=16)),
-                ('instance', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='custom_fields', to='enroll.instance')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField()),
+                ("label", models.CharField(max_length=200)),
+                ("type", models.CharField(default="text", max_length=16)),
+                (
+                    "instance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="custom_fields",
+                        to="enroll.instance",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('instance', 'key'), name='custom_key_once')],
+                "constraints": [models.UniqueConstraint(fields=("instance", "key"), name="custom_key_once")],
             },
         ),
         migrations.CreateModel(
-            name='CodeValue',
+            name="CodeValue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('set', models.SlugField()),
-                ('value', models.CharField(max_length=100)),
-                ('label', models.CharField(max_length=200)),
-                ('instance', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='codes', to='enroll.instance')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("set", models.SlugField()),
+                ("value", models.CharField(max_length=100)),
+                ("label", models.CharField(max_length=200)),
+                (
+                    "instance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="codes",
+                        to="enroll.instance",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('instance', 'set', 'value'), name='code_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("instance", "set", "value"), name="code_once")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='instance',
-            constraint=models.UniqueConstraint(fields=('organization', 'environment'), name='one_of_each'),
+            model_name="instance",
+            constraint=models.UniqueConstraint(fields=("organization", "environment"), name="one_of_each"),
         ),
         migrations.AddConstraint(
-            model_name='school',
-            constraint=models.UniqueConstraint(fields=('instance', 'school_code'), name='school_code_once'),
+            model_name="school",
+            constraint=models.UniqueConstraint(fields=("instance", "school_code"), name="school_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='program',
-            constraint=models.UniqueConstraint(fields=('school', 'name'), name='program_name_once'),
+            model_name="program",
+            constraint=models.UniqueConstraint(fields=("school", "name"), name="program_name_once"),
         ),
         migrations.AddConstraint(
-            model_name='schoolyear',
-            constraint=models.UniqueConstraint(fields=('instance', 'year'), name='one_row_a_year'),
+            model_name="schoolyear",
+            constraint=models.UniqueConstraint(fields=("instance", "year"), name="one_row_a_year"),
         ),
         migrations.AddIndex(
-            model_name='student',
-            index=models.Index(fields=['instance', 'match_key'], name='student_match_key'),
+            model_name="student",
+            index=models.Index(fields=["instance", "match_key"], name="student_match_key"),
         ),
         migrations.AddIndex(
-            model_name='student',
-            index=models.Index(fields=['mark'], name='student_mark'),
+            model_name="student",
+            index=models.Index(fields=["mark"], name="student_mark"),
         ),
         migrations.AddConstraint(
-            model_name='student',
-            constraint=models.UniqueConstraint(fields=('instance', 'district_id'), name='district_id_once'),
+            model_name="student",
+            constraint=models.UniqueConstraint(fields=("instance", "district_id"), name="district_id_once"),
         ),
     ]

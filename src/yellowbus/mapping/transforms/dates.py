@@ -79,6 +79,7 @@ class Today(Transform):
     title: ClassVar[str] = "Today"
     says: ClassVar[str] = "Gives the current date, fixed once per run in the time zone of the organization."
     needs_source: ClassVar[bool] = False
+    daily: ClassVar[bool] = True
 
     destination_format: str = field(
         default=date_formats.ISO_DATE, metadata=about("Destination Date Format", "Enroll wants YYYY-MM-DD.")

@@ -153,11 +153,12 @@ def _failed(incoming: Incoming, mapped: Mapped) -> Verdict:
     return Verdict(Outcome.FAILED, incoming.key, first.code, school=school, problems=mapped.problems)
 
 
-def _written(incoming: Incoming, mapped: Mapped, held: Held | None, changes: Changes, *, school: str) -> Verdict:
+def _written(
+    incoming: Incoming, mapped: Mapped, held: Held | None, changes: Changes, *, school: str
+) -> Verdict:
+    outcome = Outcome.UPDATED if changes else Outcome.UNCHANGED
     if held is None:
         outcome = Outcome.CREATED
-    else:
-        outcome = Outcome.UPDATED if changes else Outcome.UNCHANGED
     reason = mapped.problems[0].code if mapped.problems else ""
     return Verdict(
         outcome, incoming.key, reason, school=school, held=held, changes=changes, problems=mapped.problems
@@ -174,7 +175,9 @@ def _as_known(held: Held | None) -> Known | None:
     )  # fmt: skip
 
 
-def row(incoming: Incoming, verdict: Verdict, terms: Terms, *, seq: int, student: int | None) -> tuple[Any, ...]:
+def row(
+    incoming: Incoming, verdict: Verdict, terms: Terms, *, seq: int, student: int | None
+) -> tuple[Any, ...]:
     """The verdict as a row in the order of `staging.COLUMNS`."""
     writes = verdict.outcome in (Outcome.CREATED, Outcome.UPDATED)
     documents = _documents(verdict.changes, terms) if writes else (None, None, None)

@@ -8,10 +8,12 @@ from django.db.models import Value
 from django.db.models.functions import Now
 from django_scopes import scope, scopes_disabled
 
+from yellowbus.connectors.base import Connector
 from yellowbus.enroll import years
 from yellowbus.errors import NeedsAdmin, NotUnderstood, TryLater, YellowbusError
 from yellowbus.jobs.handlers import handles
 from yellowbus.runs.claim import Claim, LostClaimError, claim
+from yellowbus.runs.due import settle
 from yellowbus.runs.importing.apply import apply
 from yellowbus.runs.importing.finish import finish
 from yellowbus.runs.importing.plan import plan
@@ -66,6 +68,8 @@ def _steps(run: Run, taken: Claim) -> None:
     if run.state == State.APPLYING:
         apply(run, terms, taken)
         finish(run, terms, taken)
+        run.state = State.DONE
+        settle(run)
     taken.leave()
     log.info("run.at", run=str(run.pk), state=run.state)
 
@@ -73,9 +77,17 @@ def _steps(run: Run, taken: Claim) -> None:
 def _read(run: Run, terms: Terms, taken: Claim) -> None:
     with connections.opened(run.connection) as (connector, door):
         try:
+            _refuse_lacking(connector, terms)
             read_all(run, connector, terms, taken)
         finally:
             taken.count_requests(door.requests)
+
+
+def _refuse_lacking(connector: Connector, terms: Terms) -> None:
+    """A field that the SIS no longer gives would read as blank for everybody: stop before anything is read."""
+    given = {field.name for field in connector.fields(terms.kind)}
+    if lacking := sorted(terms.compiled.sources - given):
+        raise NeedsAdmin("source-fields-lacking", fields=", ".join(lacking))
 
 
 def _later(run: Run, taken: Claim, error: TryLater) -> None:
@@ -86,11 +98,14 @@ def _later(run: Run, taken: Claim, error: TryLater) -> None:
     pause = error.after if error.after is not None else PAUSE_SECONDS * 2 ** (run.attempts - 1)
     log.warning("run.later", run=str(run.pk), detail=error.detail, seconds=pause)
     taken.leave(
-        try_after=Now() + Value(timedelta(seconds=pause)), error_code=error.code, error_facts=stored(error.facts)
+        try_after=Now() + Value(timedelta(seconds=pause)),
+        error_code=error.code,
+        error_facts=stored(error.facts),
     )
 
 
 def _stop(run: Run, taken: Claim, error: YellowbusError) -> None:
     log.error("run.failed", run=str(run.pk), detail=error.detail)
     taken.leave(state=State.FAILED, ended_at=Now(), error_code=error.code, error_facts=stored(error.facts))
-
+    run.state = State.FAILED
+    settle(run)

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from yellowbus.enroll import students, years
 from yellowbus.errors import NeedsAdmin
 from yellowbus.jobs import port
-from yellowbus.mapping import check
+from yellowbus.mapping.check import check_mapping
 from yellowbus.mapping.document import from_document
 from yellowbus.runs.models import ENDED, MOVING, Hold, Run, State
 from yellowbus.runs.staging import release_field
@@ -43,15 +43,15 @@ def order(
 ) -> Run:
     """Order an import. With `yes` it goes on by itself from plan to apply; without, it stops at the plan.
 
-    `only` are the keys to take up again, for a retry. `released` allows, by field, up to so many changes that would wait: what
-    a person saw is the ceiling, and the SIS is read afresh. Raises NeedsAdmin: imports off for the year, mapping missing or
-    incomplete, another run of the same kind under way.
+    `only` are the keys to take up again, for a retry. `released` allows, by field, up to so many changes that would
+    wait: what a person saw is the ceiling, and the SIS is read afresh.
+    Raises NeedsAdmin: imports off for the year, mapping missing or incomplete, another such run under way.
     """
     actor.require(Permission.RUN_IMPORTS)
     years.require_imports(connection.instance_id, year)
     kept = mappings.current(connection, kind)
     fields = students.catalog_of(kind, connection.instance_id)
-    faults = getattr(check, "check_mapping", lambda *_: ())(from_document(kept.document), fields)
+    faults = check_mapping(from_document(kept.document), fields)
     if faults:
         raise NeedsAdmin("mapping-not-ready", number=len(faults), first=faults[0].sentence)
     zone = ZoneInfo(connection.organization.time_zone)

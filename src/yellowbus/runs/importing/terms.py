@@ -83,7 +83,7 @@ def _salt(run: Run, compiled: Compiled, assigned: frozenset[str], options: Optio
         run.kind,
         run.mapping_id,
         run.school_year,
-        run.today.isoformat() if getattr(compiled, "daily", False) else "",
+        run.today.isoformat() if compiled.daily else "",
         sorted(assigned),
         students.codes_version(run.connection.instance_id),
         options.fingerprint,

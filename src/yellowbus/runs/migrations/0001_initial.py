@@ -8,157 +8,260 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('setup', '0001_initial'),
+        ("setup", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=16)),
-                ('trigger', models.CharField(max_length=16)),
-                ('actor', models.CharField(max_length=200)),
-                ('school_year', models.IntegerField()),
-                ('today', models.DateField()),
-                ('only', models.JSONField(null=True)),
-                ('released', models.JSONField(default=dict)),
-                ('local_date', models.DateField(null=True)),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('reading', 'Reading'), ('planning', 'Planning'), ('waiting', 'Waiting'), ('applying', 'Applying'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled'), ('replaced', 'Replaced')], default='queued', max_length=16)),
-                ('approved_by', models.CharField(blank=True, max_length=200)),
-                ('waits_because', models.CharField(blank=True, max_length=64)),
-                ('claim', models.UUIDField(null=True)),
-                ('claimed_at', models.DateTimeField(null=True)),
-                ('attempts', models.IntegerField(default=0)),
-                ('try_after', models.DateTimeField(null=True)),
-                ('bookmark', models.TextField(blank=True)),
-                ('pages', models.IntegerField(default=0)),
-                ('read', models.BigIntegerField(default=0)),
-                ('total', models.BigIntegerField(null=True)),
-                ('last_page_read', models.BooleanField(default=False)),
-                ('applied_through', models.BigIntegerField(default=0)),
-                ('requests', models.IntegerField(default=0)),
-                ('counts', models.JSONField(default=dict)),
-                ('error_code', models.CharField(blank=True, max_length=64)),
-                ('error_facts', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('started_at', models.DateTimeField(null=True)),
-                ('planned_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='setup.connection')),
-                ('mapping', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='setup.mappingversion')),
-                ('schedule', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='setup.schedule')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("kind", models.CharField(max_length=16)),
+                ("trigger", models.CharField(max_length=16)),
+                ("actor", models.CharField(max_length=200)),
+                ("school_year", models.IntegerField()),
+                ("today", models.DateField()),
+                ("only", models.JSONField(null=True)),
+                ("released", models.JSONField(default=dict)),
+                ("local_date", models.DateField(null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("reading", "Reading"),
+                            ("planning", "Planning"),
+                            ("waiting", "Waiting"),
+                            ("applying", "Applying"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                            ("replaced", "Replaced"),
+                        ],
+                        default="queued",
+                        max_length=16,
+                    ),
+                ),
+                ("approved_by", models.CharField(blank=True, max_length=200)),
+                ("waits_because", models.CharField(blank=True, max_length=64)),
+                ("claim", models.UUIDField(null=True)),
+                ("claimed_at", models.DateTimeField(null=True)),
+                ("attempts", models.IntegerField(default=0)),
+                ("try_after", models.DateTimeField(null=True)),
+                ("bookmark", models.TextField(blank=True)),
+                ("pages", models.IntegerField(default=0)),
+                ("read", models.BigIntegerField(default=0)),
+                ("total", models.BigIntegerField(null=True)),
+                ("last_page_read", models.BooleanField(default=False)),
+                ("applied_through", models.BigIntegerField(default=0)),
+                ("requests", models.IntegerField(default=0)),
+                ("counts", models.JSONField(default=dict)),
+                ("error_code", models.CharField(blank=True, max_length=64)),
+                ("error_facts", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("started_at", models.DateTimeField(null=True)),
+                ("planned_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="runs",
+                        to="setup.connection",
+                    ),
+                ),
+                (
+                    "mapping",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="setup.mappingversion"),
+                ),
+                (
+                    "schedule",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to="setup.schedule"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Page',
+            name="Page",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.IntegerField()),
-                ('seen', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
-                ('tallies', models.JSONField(default=dict)),
-                ('reasons', models.JSONField(default=dict)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ledger', to='runs.run')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.IntegerField()),
+                (
+                    "seen",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None),
+                ),
+                ("tallies", models.JSONField(default=dict)),
+                ("reasons", models.JSONField(default=dict)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="ledger", to="runs.run"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Missing',
+            name="Missing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('student_id', models.BigIntegerField()),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='missing', to='runs.run')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("student_id", models.BigIntegerField()),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="missing", to="runs.run"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Hold',
+            name="Hold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(max_length=32)),
-                ('field', models.CharField(max_length=100)),
-                ('count', models.IntegerField()),
-                ('population', models.IntegerField()),
-                ('threshold', models.FloatField()),
-                ('state', models.CharField(default='waiting', max_length=16)),
-                ('decided_by', models.CharField(blank=True, max_length=200)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holds', to='runs.run')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rule", models.CharField(max_length=32)),
+                ("field", models.CharField(max_length=100)),
+                ("count", models.IntegerField()),
+                ("population", models.IntegerField()),
+                ("threshold", models.FloatField()),
+                ("state", models.CharField(default="waiting", max_length=16)),
+                ("decided_by", models.CharField(blank=True, max_length=200)),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="holds", to="runs.run"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Due',
+            name="Due",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=16)),
-                ('key', models.TextField()),
-                ('outcome', models.CharField(max_length=16)),
-                ('reason', models.CharField(max_length=64)),
-                ('since', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('dismissed_by', models.CharField(blank=True, max_length=200)),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='due', to='setup.connection')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='runs.run')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=16)),
+                ("key", models.TextField()),
+                ("outcome", models.CharField(max_length=16)),
+                ("reason", models.CharField(max_length=64)),
+                ("since", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("dismissed_by", models.CharField(blank=True, max_length=200)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="due", to="setup.connection"
+                    ),
+                ),
+                ("run", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="runs.run")),
             ],
         ),
         migrations.CreateModel(
-            name='Change',
+            name="Change",
             fields=[
-                ('pk', models.CompositePrimaryKey('run_id', 'seq', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('seq', models.BigIntegerField()),
-                ('key', models.TextField()),
-                ('student_id', models.BigIntegerField(null=True)),
-                ('outcome', models.CharField(max_length=16)),
-                ('reason', models.CharField(blank=True, max_length=64)),
-                ('basis', models.CharField(blank=True, max_length=64)),
-                ('version', models.BigIntegerField(null=True)),
-                ('school_code', models.TextField(blank=True)),
-                ('lasting', models.JSONField(null=True)),
-                ('annual', models.JSONField(null=True)),
-                ('custom', models.JSONField(null=True)),
-                ('changes', models.JSONField(null=True)),
-                ('held', models.JSONField(null=True)),
-                ('problems', models.JSONField(null=True)),
-                ('match_key', models.TextField(null=True)),
-                ('mark', models.BinaryField(null=True)),
-                ('source', models.BinaryField()),
-                ('left_out', models.CharField(blank=True, max_length=64)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='runs.run')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "run_id", "seq", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("seq", models.BigIntegerField()),
+                ("key", models.TextField()),
+                ("student_id", models.BigIntegerField(null=True)),
+                ("outcome", models.CharField(max_length=16)),
+                ("reason", models.CharField(blank=True, max_length=64)),
+                ("basis", models.CharField(blank=True, max_length=64)),
+                ("version", models.BigIntegerField(null=True)),
+                ("school_code", models.TextField(blank=True)),
+                ("lasting", models.JSONField(null=True)),
+                ("annual", models.JSONField(null=True)),
+                ("custom", models.JSONField(null=True)),
+                ("changes", models.JSONField(null=True)),
+                ("held", models.JSONField(null=True)),
+                ("problems", models.JSONField(null=True)),
+                ("match_key", models.TextField(null=True)),
+                ("mark", models.BinaryField(null=True)),
+                ("source", models.BinaryField()),
+                ("left_out", models.CharField(blank=True, max_length=64)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="changes", to="runs.run"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.TextField()),
-                ('student_id', models.BigIntegerField(null=True)),
-                ('actor', models.CharField(max_length=200)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='setup.connection')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.TextField()),
+                ("student_id", models.BigIntegerField(null=True)),
+                ("actor", models.CharField(max_length=200)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="decisions",
+                        to="setup.connection",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('connection', 'key'), name='decision_once')],
+                "constraints": [models.UniqueConstraint(fields=("connection", "key"), name="decision_once")],
             },
         ),
         migrations.AddIndex(
-            model_name='run',
-            index=models.Index(fields=['connection', '-created_at'], name='run_newest_first'),
+            model_name="run",
+            index=models.Index(fields=["connection", "-created_at"], name="run_newest_first"),
         ),
         migrations.AddConstraint(
-            model_name='run',
-            constraint=models.UniqueConstraint(fields=('schedule', 'local_date'), name='one_run_a_night'),
+            model_name="run",
+            constraint=models.UniqueConstraint(fields=("schedule", "local_date"), name="one_run_a_night"),
         ),
         migrations.AddConstraint(
-            model_name='run',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('queued', 'reading', 'planning', 'applying'))), fields=('connection', 'kind'), name='one_moving_run'),
+            model_name="run",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("queued", "reading", "planning", "applying"))),
+                fields=("connection", "kind"),
+                name="one_moving_run",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='page',
-            constraint=models.UniqueConstraint(fields=('run', 'number'), name='page_once'),
+            model_name="page",
+            constraint=models.UniqueConstraint(fields=("run", "number"), name="page_once"),
         ),
         migrations.AddConstraint(
-            model_name='due',
-            constraint=models.UniqueConstraint(fields=('connection', 'kind', 'key'), name='due_once'),
+            model_name="due",
+            constraint=models.UniqueConstraint(fields=("connection", "kind", "key"), name="due_once"),
         ),
     ]

@@ -1,0 +1,78 @@
+"""“Schedule Import: Students”: nightly at a time of day in the organization's zone, for one school year."""
+
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from yellowbus.enroll import years
+from yellowbus.errors import NeedsAdmin
+from yellowbus.planning.calendar import first_date, instant
+from yellowbus.setup import assignments, audit, mappings
+from yellowbus.setup.models import Connection, Schedule
+from yellowbus.setup.permissions import Actor, Permission
+
+FAILURES_BEFORE_PAUSE = 3
+
+
+@transaction.atomic
+def set_schedule(
+    actor: Actor, connection: Connection, kind: str, *, at: time, year: int, enabled: bool, now: datetime
+) -> Schedule:
+    """Set the slider, the time of day and the school year; turning it on also ends a pause.
+
+    Raises NeedsAdmin where the nightly run could not work: imports off for the year, no mapping, no school assigned.
+    """
+    actor.require(Permission.MANAGE_SCHEDULES)
+    if enabled:
+        years.require_imports(connection.instance_id, year)
+        mappings.current(connection, kind)
+        if kind == "students" and not assignments.codes(connection):
+            raise NeedsAdmin("schedule-without-schools", connection=connection.name)
+    schedule, _ = Schedule.objects.update_or_create(
+        connection=connection,
+        kind=kind,
+        defaults={
+            "at": at,
+            "year": year,
+            "enabled": enabled,
+            "next_date": first_date(now, at, zone_of(connection)) if enabled else None,
+            "failures": 0,
+            "suspended": "",
+        },
+    )
+    audit.note(
+        actor, "schedule.set", connection.name, kind=kind, at=at.isoformat("minutes"), on=enabled, year=year
+    )
+    return schedule
+
+
+def zone_of(connection: Connection) -> ZoneInfo:
+    return ZoneInfo(connection.organization.time_zone)
+
+
+def next_instant(schedule: Schedule) -> datetime | None:
+    """When the next run is due, in UTC; None while it is off or paused."""
+    if not schedule.enabled or schedule.suspended or schedule.next_date is None:
+        return None
+    return instant(schedule.next_date, schedule.at, zone_of(schedule.connection))
+
+
+def in_words(schedule: Schedule, now: datetime) -> str:
+    """The next run as a sentence: "Next: tonight at 02:00 (America/Phoenix)."."""
+    if schedule.suspended:
+        return f"Paused: {_PAUSES[schedule.suspended]}"
+    due = next_instant(schedule)
+    if due is None:
+        return "Off."
+    zone = zone_of(schedule.connection)
+    days = (due.astimezone(zone).date() - now.astimezone(zone).date()).days
+    day = {0: "today", 1: "tomorrow"}.get(days, due.astimezone(zone).date().isoformat())
+    late = " (late: it starts within a minute)" if due <= now else ""
+    return f"Next: {day} at {schedule.at:%H:%M} ({zone.key}), school year {schedule.year}{late}."
+
+
+_PAUSES = {
+    "failures": f"it failed {FAILURES_BEFORE_PAUSE} times in a row. Mend the cause, then turn it on again.",
+    "undo": "a run was undone. Turn it on again when the mapping is right.",
+}
