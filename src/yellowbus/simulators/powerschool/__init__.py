@@ -2,7 +2,7 @@
 connector.
 """
 
-from yellowbus.simulators.powerschool.faults import Fault, FaultKind, Faults
+from yellowbus.simulators.faults import Fault, FaultKind, Faults
 from yellowbus.simulators.powerschool.options import Blank, Options, OverMaximum
 from yellowbus.simulators.powerschool.server import PowerSchool, serve, serve_app
 

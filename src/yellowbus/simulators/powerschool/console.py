@@ -9,7 +9,7 @@ from functools import partial
 from html import escape
 from urllib.parse import parse_qs
 
-from yellowbus.simulators.powerschool.exchange import Reply, Request, as_html
+from yellowbus.simulators.exchange import Reply, Request, as_html
 from yellowbus.simulators.powerschool.plugin_xml import BadPluginError, Level
 from yellowbus.simulators.powerschool.plugins import Plugin
 from yellowbus.simulators.powerschool.state import State

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from yellowbus.simulators.district import Contact, Student, Tie
+from yellowbus.simulators.exchange import Reply, as_json
 from yellowbus.simulators.powerschool.codes import code_id
-from yellowbus.simulators.powerschool.exchange import Reply, as_json
 from yellowbus.simulators.powerschool.plugins import Plugin
 from yellowbus.simulators.powerschool.state import Call
 from yellowbus.simulators.powerschool.tables import error, no_access

@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 
 from yellowbus.simulators.district import Student
+from yellowbus.simulators.exchange import RefusedError, Reply, Request, as_json, from_document
+from yellowbus.simulators.faults import Fault
 from yellowbus.simulators.powerschool import v1_students
-from yellowbus.simulators.powerschool.exchange import RefusedError, Reply, Request, as_json, from_document
-from yellowbus.simulators.powerschool.faults import Fault
 from yellowbus.simulators.powerschool.options import Options
 from yellowbus.simulators.powerschool.plugin_xml import Level
 from yellowbus.simulators.powerschool.plugins import Plugin

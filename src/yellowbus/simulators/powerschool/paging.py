@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from yellowbus.simulators.powerschool.exchange import Request
-from yellowbus.simulators.powerschool.faults import FaultKind
+from yellowbus.simulators.exchange import Request
+from yellowbus.simulators.faults import FaultKind
 from yellowbus.simulators.powerschool.options import Options, OverMaximum
 
 Item = TypeVar("Item")

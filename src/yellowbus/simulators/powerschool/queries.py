@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
+from yellowbus.simulators.exchange import Reply, as_json
 from yellowbus.simulators.powerschool.columns import TABLES, Table
-from yellowbus.simulators.powerschool.exchange import Reply, as_json
 from yellowbus.simulators.powerschool.named_queries import Argument, NamedQuery
 from yellowbus.simulators.powerschool.paging import page_of, struck_items
 from yellowbus.simulators.powerschool.query import Kind, fits

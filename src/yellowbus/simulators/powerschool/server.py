@@ -1,33 +1,23 @@
 """The server: who is asked what, in which order things are checked, and what goes out."""
 
-import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 from yellowbus.simulators.district import District
+from yellowbus.simulators.exchange import RefusedError, Reply, Request, as_json
+from yellowbus.simulators.front import Front, send
+from yellowbus.simulators.paths import parts_of
 from yellowbus.simulators.powerschool import console, contacts, hooks, queries, tables, v1
-from yellowbus.simulators.powerschool.exchange import HTML, RefusedError, Reply, Request, as_json
-from yellowbus.simulators.powerschool.faults import (
-    IN_THE_LIST,
-    MAINTENANCE_PAGE,
-    MAINTENANCE_PATH,
-    Fault,
-    FaultKind,
-    afterwards,
-    instead,
-)
-from yellowbus.simulators.powerschool.log import Entry
 from yellowbus.simulators.powerschool.options import Options
 from yellowbus.simulators.powerschool.plugin_xml import Level, PluginFile
 from yellowbus.simulators.powerschool.plugins import Plugin
 from yellowbus.simulators.powerschool.state import Call, State
 from yellowbus.simulators.powerschool.tokens import refusal
-from yellowbus.simulators.serving import BrokenConnectionError, Running, serve_wsgi
+from yellowbus.simulators.serving import Running, serve_wsgi
 
-HANG_SECONDS = 120.0
 # The one text a person would search for names the attribute and READ (5.5).
 CLOSED = "Access denied: this plugin needs accessLevelV1Api READ or FULL for this resource."
 
@@ -48,14 +38,7 @@ class Route:
     handler: Callable[[Call], Reply]
 
     def match(self, path: str) -> Mapping[str, str] | None:
-        found = _expression(self.pattern).fullmatch(path)
-        return found.groupdict() if found else None
-
-
-def _expression(pattern: str, known: dict[str, re.Pattern[str]] = {}) -> re.Pattern[str]:  # noqa: B006  a memo
-    if pattern not in known:
-        known[pattern] = re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", pattern) + "/?")
-    return known[pattern]
+        return parts_of(path, self.pattern)
 
 
 def _get(pattern: str, handler: Callable[[Call], Reply], needs: Needs) -> Route:
@@ -117,56 +100,24 @@ class PowerSchool:
         self, district: District, options: Options | None = None, *, clock: Callable[[], float] = time.time
     ) -> None:
         self.sis = State.of(district, options or Options(), clock)
+        self._front = Front(
+            "PowerSchool", self.sis.faults, self.sis.log, self._answer, _pattern, self._expire
+        )
 
     def __call__(self, environ: Mapping[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        reply = self.respond(Request.of(environ))
-        if reply.dropped:
-            raise BrokenConnectionError
-        start_response(*reply.head())
-        return [reply.body] if reply.cut is None else _cut(reply)
+        return send(self.respond(Request.of(environ)), start_response)
 
     def respond(self, request: Request) -> Reply:
-        """Answer one request: our own hooks and pages, the maintenance page, then PowerSchool itself."""
+        """Answer one request: our own hooks and pages, or PowerSchool itself with its faults."""
         if request.path.startswith(hooks.ROOT):
             return hooks.respond(self.sis, request)
         if request.path.startswith(console.ROOT) or request.path == "/":
             return console.respond(self.sis, request)
-        if request.path == MAINTENANCE_PATH:
-            return Reply(200, MAINTENANCE_PAGE.encode(), HTML)
-        return self._logged(request)
+        return self._front.respond(request)
 
-    def _logged(self, request: Request) -> Reply:
-        self.sis.log.enter()
-        begin, reply = time.perf_counter(), Reply(500)
-        try:
-            reply = self._with_faults(request)
-        finally:
-            spent = round((time.perf_counter() - begin) * 1000, 3)
-            names = tuple(sorted(request.query))
-            self.sis.log.leave(Entry(request.method, _pattern(request), reply.status, names, spent))
-        return reply
-
-    def _with_faults(self, request: Request) -> Reply:
-        struck = self.sis.faults.take(request)
-        for fault in struck:
-            if (reply := self._before(fault)) is not None:
-                return reply
-        kinds = frozenset(fault.kind.value for fault in struck if fault.kind in IN_THE_LIST)
-        reply = self._answer(replace(request, faults=kinds))
-        for fault in struck:
-            reply = afterwards(fault, reply)
-        return reply
-
-    def _before(self, fault: Fault) -> Reply | None:
-        if fault.kind is FaultKind.SLOW:
-            self.sis.faults.wait(fault.seconds or 0)
-        if fault.kind is FaultKind.HANG:
-            self.sis.faults.wait(HANG_SECONDS if fault.seconds is None else fault.seconds)
-            return Reply(200, dropped=True)
-        if fault.kind is FaultKind.EXPIRED_TOKEN:
-            self.sis.tokens.revoke_all()
-            return refusal()
-        return instead(fault)
+    def _expire(self) -> Reply:
+        self.sis.tokens.revoke_all()
+        return refusal()
 
     def _answer(self, request: Request) -> Reply:
         try:
@@ -192,11 +143,6 @@ class PowerSchool:
             # 401 and not 403, which is what a client must not mistake for a bad token (1.1, 5.5).
             raise v1.error(401, CLOSED)
         return route.handler(Call(self.sis, request, plugin, path))
-
-
-def _cut(reply: Reply) -> Iterator[bytes]:
-    yield reply.body[: reply.cut]
-    raise BrokenConnectionError
 
 
 def _route(request: Request) -> tuple[Route | None, Mapping[str, str]]:

@@ -9,11 +9,11 @@ from uuid import UUID
 import msgspec
 
 from yellowbus.simulators.district import Contact, District, Student, Tie
+from yellowbus.simulators.exchange import Request
+from yellowbus.simulators.faults import Faults
+from yellowbus.simulators.log import RequestLog
 from yellowbus.simulators.powerschool import v1_students
 from yellowbus.simulators.powerschool.columns import Table
-from yellowbus.simulators.powerschool.exchange import Request
-from yellowbus.simulators.powerschool.faults import Faults
-from yellowbus.simulators.powerschool.log import RequestLog
 from yellowbus.simulators.powerschool.options import Options
 from yellowbus.simulators.powerschool.plugins import Plugin, Plugins
 from yellowbus.simulators.powerschool.powerqueries import Database
@@ -129,7 +129,7 @@ class State:
             clock=clock,
             plugins=plugins,
             tokens=Tokens(plugins, options, clock),
-            faults=Faults(),
+            faults=Faults("/ws/*"),
             log=RequestLog(),
             rendered=Rendered(),
             rows=TableRows(district),

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from yellowbus.simulators.exchange import RefusedError, Reply, as_json
 from yellowbus.simulators.powerschool.columns import TABLES, Column, Table
-from yellowbus.simulators.powerschool.exchange import RefusedError, Reply, as_json
 from yellowbus.simulators.powerschool.options import Blank
 from yellowbus.simulators.powerschool.paging import page_of, struck_items
 from yellowbus.simulators.powerschool.plugins import Plugin

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
-from yellowbus.simulators.powerschool.exchange import RefusedError, Reply, Request, as_json
+from yellowbus.simulators.exchange import RefusedError, Reply, Request, as_json
 from yellowbus.simulators.powerschool.options import Options
 from yellowbus.simulators.powerschool.plugins import Plugin, Plugins
 

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from yellowbus.simulators.district.people import School, Status, Student
+from yellowbus.simulators.exchange import XML, RefusedError, Reply, Request, as_json
+from yellowbus.simulators.faults import FaultKind
 from yellowbus.simulators.powerschool import v1_places, v1_students
 from yellowbus.simulators.powerschool.columns import EXTENSIONS
-from yellowbus.simulators.powerschool.exchange import XML, RefusedError, Reply, Request, as_json
-from yellowbus.simulators.powerschool.faults import FaultKind
 from yellowbus.simulators.powerschool.paging import Page, page_of, struck_items
 from yellowbus.simulators.powerschool.query import BadQueryError, Kind, fits, parse, test_of
 from yellowbus.simulators.powerschool.state import Call, Form

@@ -8,23 +8,23 @@ from typing import Any
 
 import msgspec
 
-from yellowbus.simulators.powerschool.exchange import HTML, Reply, Request, from_document
+from yellowbus.simulators.exchange import HTML, XML, Reply, Request, from_document
 
 MAINTENANCE_PATH = "/maintenance/status.html"
-MAINTENANCE_PAGE = (
-    "<!DOCTYPE html><html><head><title>PowerSchool page unavailable</title></head>"
-    "<body><h1>PowerSchool page unavailable</h1><p>The server is down for maintenance.</p></body></html>"
-)
 SIGN_IN_PAGE = (
     "<!DOCTYPE html><html><head><title>Sign In</title></head><body><form>Sign In</form></body></html>"
 )
+XML_BODY = b'<?xml version="1.0" encoding="utf-8"?><response><status>ok</status></response>'
 PROXY_PAGE = (
     "<html><head><title>{status}</title></head><body><center><h1>{status}</h1></center></body></html>"
 )
 
 
 class FaultKind(Enum):
-    """What goes wrong. The value is the word of the admin hook."""
+    """What goes wrong. The value is the word of the admin hook. Those from `ignored-expansions` on belong to
+    one vendor each; the others do nothing there. What strikes inside an answer is
+    carried out where the answer is made: it finds the word in the request's `faults`.
+    """
 
     EXPIRED_TOKEN = "expired-token"  # noqa: S105  a word, not a password
     TOO_MANY = "too-many"
@@ -33,6 +33,7 @@ class FaultKind(Enum):
     HANG = "hang"
     MAINTENANCE = "maintenance"
     HTML = "html"
+    XML = "xml"
     CUT_BODY = "cut-body"
     CUT_JSON = "cut-json"
     DROPPED = "dropped"
@@ -41,6 +42,7 @@ class FaultKind(Enum):
     NO_ID = "no-id"
     REPEATED = "repeated"
     IGNORED_EXPANSIONS = "ignored-expansions"
+    ECHOED_SECRET = "echoed-secret"  # noqa: S105  a word, not a password
 
 
 # After one of these there is no real answer, so no other fault is used up on the same request.
@@ -52,11 +54,8 @@ ENDING = frozenset(
         FaultKind.HANG,
         FaultKind.MAINTENANCE,
         FaultKind.HTML,
+        FaultKind.XML,
     }
-)
-# Those that change what a list holds are carried out where the list is made.
-IN_THE_LIST = frozenset(
-    {FaultKind.SHORT_PAGE, FaultKind.NO_ID, FaultKind.REPEATED, FaultKind.IGNORED_EXPANSIONS}
 )
 
 
@@ -64,13 +63,13 @@ IN_THE_LIST = frozenset(
 class Fault:
     """One fault: which requests it meets, and how often.
 
-    `path` is a pattern such as /ws/v1/*; `skip` lets so many matching requests pass first; `times` None
-    means until cleared. `seconds` belongs to slow and hang and to the Retry-After of too-many and
-    server-error (None: no header).
+    `path` is a pattern such as /ws/v1/*, blank for wherever this simulator's data is read; `skip` lets so
+    many matching requests pass first; `times` None means until cleared. `seconds` belongs to slow and hang and
+    to the Retry-After of too-many and server-error (None: no header).
     """
 
     kind: FaultKind
-    path: str = "/ws/*"
+    path: str = ""
     method: str = "*"
     skip: int = 0
     times: int | None = 1
@@ -91,9 +90,12 @@ class Fault:
 
 
 class Faults:
-    """The faults that wait. Safe to use from several threads."""
+    """The faults that wait. Safe to use from several threads. `data` is the pattern of the addresses where
+    data is read.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, data: str = "*") -> None:
+        self._data = data
         self._lock = Lock()
         self._waiting: list[Fault] = []
         self._over = Event()
@@ -101,7 +103,7 @@ class Faults:
     def add(self, *faults: Fault) -> None:
         with self._lock:
             self._over.clear()
-            self._waiting.extend(faults)
+            self._waiting.extend(fault if fault.path else replace(fault, path=self._data) for fault in faults)
 
     def clear(self) -> None:
         """Forget all faults and let hanging requests go on."""
@@ -150,6 +152,8 @@ def instead(fault: Fault) -> Reply | None:
         return Reply(302, headers=(("Location", MAINTENANCE_PATH),))
     if fault.kind is FaultKind.HTML:
         return Reply(200, SIGN_IN_PAGE.encode(), HTML)
+    if fault.kind is FaultKind.XML:
+        return Reply(200, XML_BODY, XML)
     return None
 
 
