@@ -43,6 +43,7 @@ class Request:
     headers: Mapping[str, str]
     body: bytes
     base_url: str
+    raw_query: str = ""
     faults: frozenset[str] = field(default_factory=frozenset)
 
     def list_of(self, name: str) -> tuple[str, ...]:
@@ -69,6 +70,7 @@ class Request:
             headers=headers,
             # powerschool dossier 5.1: a body on a GET is tolerated.
             body=environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)),
+            raw_query=environ.get("QUERY_STRING", ""),
             base_url=f"{environ.get('wsgi.url_scheme', 'http')}://{host}",
         )
 

@@ -1,110 +1,29 @@
 """Our own end points under /simulator/, which no PowerSchool has: for tests and demos in other processes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-import msgspec
-
+from yellowbus.simulators import hooks
 from yellowbus.simulators.district import Student
-from yellowbus.simulators.exchange import RefusedError, Reply, Request, as_json, from_document
-from yellowbus.simulators.faults import Fault
+from yellowbus.simulators.exchange import Reply, Request
+from yellowbus.simulators.hooks import ROOT, refuse
 from yellowbus.simulators.powerschool import v1_students
-from yellowbus.simulators.powerschool.options import Options
 from yellowbus.simulators.powerschool.plugin_xml import Level
 from yellowbus.simulators.powerschool.plugins import Plugin
 from yellowbus.simulators.powerschool.state import State
 from yellowbus.simulators.powerschool.typed_json import to_json
 
-ROOT = "/simulator/"
-Handler = Callable[[State, Request, tuple[str, ...]], Any]
+__all__ = ["ROOT", "respond"]
 
 
 def respond(sis: State, request: Request) -> Reply:
-    """Answer one of the hooks below; 400 with a sentence where the request cannot be understood."""
-    name, *rest = request.path.removeprefix(ROOT).strip("/").split("/")
-    handler = HOOKS.get((request.method, name))
-    if handler is None:
-        return as_json(
-            {"message": f"No such hook. There are: {', '.join(' '.join(key) for key in HOOKS)}"}, 404
-        )
-    try:
-        return as_json(handler(sis, request, tuple(rest)))
-    except RefusedError as refused:
-        return refused.reply
-    except (ValueError, TypeError, KeyError, msgspec.MsgspecError) as problem:
-        return as_json({"message": str(problem)}, 400)
-
-
-def _refuse(message: str) -> RefusedError:
-    return RefusedError(as_json({"message": message}, 404))
-
-
-# --- faults, tokens, log ---
-
-
-def _add_faults(sis: State, request: Request, _: tuple[str, ...]) -> Any:
-    document = request.json()
-    sis.faults.add(*(Fault.of(item) for item in (document if isinstance(document, list) else [document])))
-    return _show_faults(sis, request, ())
-
-
-def _show_faults(sis: State, _request: Request, _rest: tuple[str, ...]) -> Any:
-    return {"faults": [fault.document() for fault in sis.faults.waiting()]}
-
-
-def _clear_faults(sis: State, request: Request, rest: tuple[str, ...]) -> Any:
-    sis.faults.clear()
-    return _show_faults(sis, request, rest)
+    """Answer one of the hooks below."""
+    return hooks.respond(HOOKS, sis, request)
 
 
 def _revoke_tokens(sis: State, _request: Request, _rest: tuple[str, ...]) -> Any:
     return {"revoked": sis.tokens.revoke_all()}
-
-
-def _show_log(sis: State, _request: Request, _rest: tuple[str, ...]) -> Any:
-    return sis.log.document()
-
-
-def _clear_log(sis: State, _request: Request, _rest: tuple[str, ...]) -> Any:
-    sis.log.clear()
-    return sis.log.document()
-
-
-def _show_options(sis: State, _request: Request, _rest: tuple[str, ...]) -> Any:
-    return msgspec.to_builtins(sis.options)
-
-
-def _patch_options(sis: State, request: Request, rest: tuple[str, ...]) -> Any:
-    sis.use(from_document(Options, {**_show_options(sis, request, rest), **request.json()}))
-    return _show_options(sis, request, rest)
-
-
-# --- what the SIS holds ---
-
-
-def _change(sis: State, request: Request, _: tuple[str, ...]) -> Any:
-    document = request.json()
-    return asdict(sis.district.change(float(document["share"]), int(document.get("seed", 1))))
-
-
-def _show_district(sis: State, _request: Request, _rest: tuple[str, ...]) -> Any:
-    district = sis.district
-    return {
-        "name": district.name,
-        "seed": district.seed,
-        "school_year": district.school_year,
-        "students": len(district.students),
-        "schools": [
-            {
-                "dcid": school.dcid,
-                "number": school.number,
-                "name": school.name,
-                "years": sorted({term.start_year for term in school.terms}),
-            }
-            for school in district.schools
-        ],
-    }
 
 
 def _show_students(sis: State, _request: Request, rest: tuple[str, ...]) -> Any:
@@ -112,7 +31,7 @@ def _show_students(sis: State, _request: Request, rest: tuple[str, ...]) -> Any:
         return {"numbers": [student.number for student in sis.district.students]}
     student = sis.district.student(rest[0])
     if student is None:
-        raise _refuse("No student has this number.")
+        raise refuse("No student has this number.")
     return _student(sis, student)
 
 
@@ -131,7 +50,7 @@ def _student(sis: State, student: Student) -> Mapping[str, Any]:
 def _plugin(sis: State, rest: tuple[str, ...]) -> Plugin:
     plugin = sis.plugins.get(int(rest[0])) if rest else None
     if plugin is None:
-        raise _refuse("No such plugin is installed.")
+        raise refuse("No such plugin is installed.")
     return plugin
 
 
@@ -191,17 +110,9 @@ def _delete_plugin(sis: State, request: Request, rest: tuple[str, ...]) -> Any:
     return _show_plugins(sis, request, ())
 
 
-HOOKS: dict[tuple[str, str], Handler] = {
-    ("GET", "faults"): _show_faults,
-    ("POST", "faults"): _add_faults,
-    ("DELETE", "faults"): _clear_faults,
+HOOKS: hooks.Hooks[State] = {
+    **hooks.shared(State),
     ("DELETE", "tokens"): _revoke_tokens,
-    ("GET", "log"): _show_log,
-    ("DELETE", "log"): _clear_log,
-    ("GET", "options"): _show_options,
-    ("PATCH", "options"): _patch_options,
-    ("POST", "change"): _change,
-    ("GET", "district"): _show_district,
     ("GET", "students"): _show_students,
     ("GET", "plugins"): _show_plugins,
     ("POST", "plugins"): _post_plugins,
