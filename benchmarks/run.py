@@ -155,8 +155,8 @@ def missing(database: str, those: str, among: str) -> int:
 def compare(database: str) -> None:
     """SystemExit where a student is not the same everywhere.
 
-    The product keeps a student whose optional field is wrong and leaves that field; the floors refuse the row.
-    So it may have more students than they, but not others.
+    The product keeps a student whose optional field is wrong and leaves that field; the floors refuse the
+    row. So it may have more students than they, but not others.
     """
     floor, plain, product = in_columns("floor"), in_columns("plain"), of_product()
     for those, among in ((floor, plain), (plain, floor), (floor, product)):
