@@ -33,6 +33,10 @@ MESSAGES: dict[str, Message] = {
         "The database in {folder} did not start.",
         "Read the last lines of {log}; if another program holds the folder, stop it and start again.",
     ),
+    "database-socket-folder": Message(
+        "The folder {folder} for the socket of the database belongs to another user of this machine, or is open to others.",
+        "Have it removed, or choose a data folder with a shorter path (YELLOWBUS_DATA).",
+    ),
     "database-other-major": Message(
         "The database in {folder} was made by PostgreSQL {found}; this version of Yellowbus brings {expected}.",
         "Follow docs/operate.md, “Moving to another PostgreSQL”. Nothing was changed.",
@@ -90,6 +94,79 @@ MESSAGES: dict[str, Message] = {
         "{count} Student Examples were given; there can be {most}.",
         "Keep the {most} that show the most different cases.",
     ),
+    # --- people and groups ---
+    "person-unknown": Message(
+        "There is no such person in this organization.",
+        "Open Settings > Manage Users for those there are.",
+    ),
+    "person-known": Message(
+        "{email} belongs to this organization already.",
+        "Change the person's group under Settings > Manage Users instead.",
+    ),
+    "email-refused": Message(
+        "This is not an email address that can be used. Nobody was invited.",
+        "Write it as name@district.org, at most 200 characters.",
+    ),
+    "group-unknown": Message(
+        "There is no such group in this organization.",
+        "Choose one under Settings > Manage Users.",
+    ),
+    "group-built-in": Message(
+        "{name} comes with Yellowbus and stays as it is. Nothing was changed.",
+        "Make a group of your own.",
+    ),
+    "group-without-name": Message(
+        "The group has no name. Nothing was changed.",
+        "Give it one.",
+    ),
+    "group-name-taken": Message(
+        "There is a group named {name} already. Nothing was changed.",
+        "Choose another name.",
+    ),
+    "grant-beyond-own": Message(
+        "Nobody can give or take more than they have, and your group lacks: {permissions}. Nothing was changed.",
+        "Ask an administrator with Full Access.",
+    ),
+    "last-administrator": Message(
+        "{email} is the last one who can manage users. Nothing was changed.",
+        "Put another person into a group with Edit Administrators first.",
+    ),
+    "link-spent": Message(
+        "This link was used already, was replaced by a newer one, or is too old.",
+        "Ask the person who sent it for a new one.",
+    ),
+    "link-of-another": Message(
+        "This invitation is for another account than the one that is signed in here.",
+        "Sign out, then open the link again.",
+    ),
+    "link-shared-account": Message(
+        "{email} has a password, so no link can sign them in here.",
+        "They can use “Forgot your password?” on the sign-in page.",
+    ),
+    "no-organization": Message(
+        "Your account belongs to no organization now.",
+        "Ask the administrator who invited you.",
+    ),
+    "school-gone": Message(
+        "There is no such school in this site.",
+        "Open Settings > Schools/Programs > Manage Schools for those there are.",
+    ),
+    "student-gone": Message(
+        "There is no such student in this site.",
+        "Open Students and search by name or id.",
+    ),
+    "page-unknown": Message(
+        "There is no page at this address.",
+        "Choose one from the menu.",
+    ),
+    "copy-into-production": Message(
+        "Only a Sandbox can be filled from the other site. Nothing was copied.",
+        "Name the Sandbox: `yellowbus enroll copy --to sandbox`.",
+    ),
+    "instance-missing": Message(
+        "This organization has no {environment} site.",
+        "Choose the other one.",
+    ),
     # --- connections and schools ---
     "connection-name-taken": Message(
         "There is a connection named {name} already.",
@@ -98,6 +175,10 @@ MESSAGES: dict[str, Message] = {
     "connection-unknown": Message(
         "There is no connection named {name}. Known: {known}.",
         "Check the spelling, or add it.",
+    ),
+    "connection-archived": Message(
+        "{name} is archived, so nothing can be imported through it.",
+        "Use another connection, or add one.",
     ),
     "connection-in-use": Message(
         "{name} is in use: {schools} schools are assigned to it, or its schedule is on.",
@@ -124,9 +205,49 @@ MESSAGES: dict[str, Message] = {
         "Run {run} does not wait for a yes: it was applied, cancelled or replaced by a newer plan.",
         "Open the newest plan.",
     ),
+    "run-unknown": Message(
+        "There is no run {run}.",
+        "`yellowbus runs list` shows those there are.",
+    ),
+    "run-replaced": Message(
+        "Run {run} cannot be taken up again: the newer run {newer} has a plan that replaces it.",
+        "Open the newest plan, or start a new import.",
+    ),
+    "run-stuck": Message(
+        "The run was begun {tries} times at the same place and never came further, so it was stopped.",
+        "Read the worker's log, then resume the run. What was written before stays written.",
+    ),
+    "program-fault": Message(
+        "The program came upon something it was not made for ({kind} at {where}). The run was stopped.",
+        "Please report it with this line; it holds no personal data. Resume the run after an update.",
+    ),
     "run-ended": Message(
         "Run {run} has ended already.",
         "Nothing to do.",
+    ),
+    "run-unknown": Message(
+        "There is no run {run}, or its beginning fits several.",
+        "Take the id from `yellowbus runs list`.",
+    ),
+    "nothing-due": Message(
+        "Nothing of run {run} is due any more: it succeeded since, was dismissed, or a newer run took it over.",
+        "`yellowbus due list` shows what is due now.",
+    ),
+    "nothing-held": Message(
+        "Run {run} holds no change of {fields} that still waits.",
+        "`yellowbus runs show` lists what waits.",
+    ),
+    "due-unknown": Message(
+        "No record of this connection with one of the ids given is due.",
+        "`yellowbus due list` shows what is due now.",
+    ),
+    "student-unknown": Message(
+        "Enroll has no student with the id {student} in this instance.",
+        "Take the id of Enroll (students.id) from `yellowbus reviews list`.",
+    ),
+    "review-unknown": Message(
+        "No record with this id waits for a person to match it.",
+        "`yellowbus reviews list` shows those that do.",
     ),
     "run-not-failed": Message(
         "Run {run} did not fail, so there is nothing to take up again.",
@@ -183,6 +304,101 @@ MESSAGES: dict[str, Message] = {
     "changed-since": Message(
         "The student was changed in Enroll after the plan was made, so this row was left out. It stays due.",
         "Nothing to do: the next import plans it again.",
+    ),
+    # --- organizations ---
+    "organization-none": Message(
+        "There is no organization yet.",
+        "Make one: `yellowbus org add \"Name of the district\"`.",
+    ),
+    "organization-which": Message(
+        "There are several organizations, and none was named.",
+        "Add --organization with one of: {known}.",
+    ),
+    "organization-unknown": Message(
+        "There is no organization with the short name {slug}.",
+        "Known: {known}.",
+    ),
+    "organization-taken": Message(
+        "There is an organization with the short name {slug} already.",
+        "Choose a name that differs in more than case and punctuation.",
+    ),
+    "organization-name": Message(
+        "The name of an organization needs at least one letter or digit of the Latin alphabet.",
+        "Give it another name; it can be as long as the district's own.",
+    ),
+    "time-zone-unknown": Message(
+        "There is no time zone named {zone}.",
+        "Use a name such as America/Los_Angeles, America/Chicago or America/New_York.",
+    ),
+    "custom-key-refused": Message(
+        "{key} cannot be the key of a custom field.",
+        "Use small letters, digits, dashes and underlines, beginning with a letter or a digit, as in bus_route.",
+    ),
+    "custom-type-refused": Message(
+        "A custom field cannot be of the type {kind}.",
+        "Choose one of: {known}.",
+    ),
+    "year-which": Message(
+        "Sync import is on for several school years, and none was named.",
+        "Add --year with one of: {known}.",
+    ),
+    "year-none": Message(
+        "Organization does not accept Imports at this time: sync import is on for no school year. Nothing was read.",
+        "In Enroll open Settings > General and turn on “Enable Sync Import for Year”, or run `yellowbus enroll years enable`.",
+    ),
+    # --- the command line ---
+    "secret-as-argument": Message(
+        "{names} is secret, so it is not taken from the command line, where other users and the shell's history see it.",
+        "Write it to a file and name that with --secrets-file, or put it into the environment as {variables}.",
+    ),
+    "setting-not-pair": Message(
+        "A setting is written name=value, and one of those given is not.",
+        "Write it as in --set server_url=https://sis.example.org.",
+    ),
+    "secrets-file-not-read": Message(
+        "The file of secrets {file} cannot be read: {reason}.",
+        "Give a JSON object or lines of the form name=value, readable by this user.",
+    ),
+    "system-unknown": Message(
+        "There is no kind of SIS named {system}.",
+        "Known: {known}.",
+    ),
+    "instance-unknown": Message(
+        "There is no Enroll instance named {instance}.",
+        "Use production or sandbox.",
+    ),
+    "not-agreed": Message(
+        "A connection is made only after its terms are agreed to: records of students will be carried between the SIS"
+        " and Enroll. Nothing was saved.",
+        "Answer yes when asked, or add --agree.",
+    ),
+    "check-failed": Message(
+        "The check of {connection} failed at “{check}”.",
+        "Do what the line of the check says, then run the command again.",
+    ),
+    "document-not-read": Message(
+        "The mapping file {file} cannot be read: {reason}. Nothing was changed.",
+        "Give a JSON document as `yellowbus mapping show --json` prints it.",
+    ),
+    "ready-mapping-missing": Message(
+        "There is no ready {kind} mapping for {system}.",
+        "Write one, or copy that of another connection: `yellowbus mapping copy`.",
+    ),
+    "examples-missing": Message(
+        "No student was named and the connection has no Student Examples.",
+        "Name up to five student ids, or set them: `yellowbus connection options --example ID`.",
+    ),
+    "example-unknown": Message(
+        "The SIS has no student with one of the ids asked for.",
+        "Use the id that people see in the SIS, such as the student number.",
+    ),
+    "demo-interrupted": Message(
+        "The demo stopped before its end: an import is {state}.",
+        "Start it again; if it stays, read the lines above.",
+    ),
+    "database-unreachable": Message(
+        "The database does not answer ({reason}).",
+        "Check DATABASE_URL and that the database server runs.",
     ),
     # --- the other side: reaching it, signing in, rights ---
     "credentials-refused": Message(
@@ -260,6 +476,75 @@ MESSAGES: dict[str, Message] = {
     "powerschool-refused": Message(
         "{host} refused a request that its documentation allows (status {status}). The run was stopped.",
         "Check that the address is that of PowerSchool itself. If it is, send the log line to the Yellowbus developers.",
+    ),
+    "token-address": Message(
+        "{host} has no address that gives out access tokens where one was looked for. Nothing was read.",
+        "Check the OneRoster URL; if the provider names a token address of its own, enter that too.",
+    ),
+    "scopes-refused": Message(
+        "{host} does not give these OneRoster scopes: {scopes}. Nothing was read.",
+        "Ask the person who runs the provider to allow them for this consumer.",
+    ),
+    "oneroster-address": Message(
+        "{host} has no OneRoster {version} with {what} at this address. Nothing was read.",
+        "Check the OneRoster URL and the version; enter the address that the provider shows beside the consumer ID.",
+    ),
+    "oneroster-right": Message(
+        "{host} accepts the credentials and does not let them read {what} through OneRoster.",
+        "{where}",
+    ),
+    "oneroster-refused": Message(
+        "{host} refused a OneRoster request for {what} that the standard allows (status {status}, {minor}). The run was"
+        " stopped.",
+        "Check that the address is that of the OneRoster provider. If it is, send the log line to the Yellowbus developers.",
+    ),
+    "oneroster-no-students": Message(
+        "{host} shows no student through OneRoster. Providers such as Aeries list only students with a current class.",
+        "Nothing to do before the school year has begun. After that, look at the class schedules in the SIS.",
+    ),
+    "offset-ignored": Message(
+        "{host} answers every page of {what} with the first one, so the list cannot be read. The run was stopped.",
+        "Tell the provider that its OneRoster service does not regard `offset`.",
+    ),
+    "order-changes": Message(
+        "{host} gave {what} in another order each time, so that some may not have been seen. Nothing was changed.",
+        "The next attempt is automatic. If it stays, run at a quieter hour.",
+    ),
+    "list-endless": Message(
+        "{host} sends {what} without end. The run was stopped.",
+        "Tell the provider that its list does not end.",
+    ),
+    "setting-not-understood": Message(
+        "{label} cannot be “{value}”. Nothing was sent.",
+        "Enter one of: {choices}.",
+    ),
+    "aeries-address": Message(
+        "{host} has no Aeries API at this address (status {status}). Nothing was read.",
+        "Enter the Aeries URL as the sign-in page shows it, without its last part, such as https://sis.example.org/aeries.",
+    ),
+    "aeries-certificate-form": Message(
+        "The certificate has {length} characters; Aeries makes them of 32 letters and digits. Nothing was sent.",
+        "In Aeries open API Security, select “Display Certificate Details” and copy the certificate whole.",
+    ),
+    "aeries-right": Message(
+        "The certificate is accepted, and its record in Aeries lacks the permission {right} for {area}.",
+        "In Aeries open API Security, choose the product of this connection and select {right} for {area}.",
+    ),
+    "aeries-year": Message(
+        "Aeries does not open the database year {asked} and would silently give {opened} instead. Nothing was read.",
+        "Enter one of the years that Aeries has: {available}; or leave the database year blank for the current one.",
+    ),
+    "aeries-no-schools": Message(
+        "Aeries shows no school but the district itself. Nothing can be read.",
+        "In Aeries look at the list of schools, and check that the URL is that of the right district.",
+    ),
+    "aeries-refused": Message(
+        "{host} refused a request that its documentation allows (status {status}). The run was stopped.",
+        "Check that the address is that of Aeries itself. If it is, send the log line to the Yellowbus developers.",
+    ),
+    "aeries-sourced-id": Message(
+        "Aeries gives students other OneRoster ids than “{prefix}” with the Student ID, so a student cannot be looked up.",
+        "Enter the beginning of the ids as Student id prefix; Aeries shows it under OneRoster in School Options.",
     ),
     "count-mismatch": Message(
         "{host} counts {count} records and gave out {read}, also the second time. The run was stopped, so that no one"
