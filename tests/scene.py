@@ -129,13 +129,22 @@ class Scene:
             assignments.assign(self.actor, self.connection, ["310", "320"])
         return self
 
-    def run(self, kind: str = "students", *, yes: bool = True, **more: Any) -> Run:
+    def run(self, kind: str = "students", *, yes: bool = True, year: int = YEAR, **more: Any) -> Run:
         """Order an import and work on it here until it ends or waits."""
         with self.scope():
-            run = order.order(self.actor, self.connection, kind, year=YEAR, yes=yes, **more)
+            run = order.order(self.actor, self.connection, kind, year=year, yes=yes, **more)
             drive.drive(str(run.pk))
             run.refresh_from_db()
         return run
+
+    def edit(self, district_id: str, **lasting: str) -> None:
+        """A person changes a student in Enroll: the version rises and the mark goes."""
+        with self.scope():
+            student = Student.objects.get(instance=self.instance, district_id=district_id)
+            student.lasting |= lasting
+            student.version += 1
+            student.mark = None
+            student.save(update_fields=["lasting", "version", "mark"])
 
     def students(self) -> dict[str, dict[str, str]]:
         """Everything Enroll holds, by district id."""

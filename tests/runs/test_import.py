@@ -1,16 +1,7 @@
 """The whole way of a record, from a file to the store and the journal."""
 
-from pathlib import Path
-
-import pytest
 from scene import Scene, child
-
 from yellowbus.runs.models import Change, State
-
-
-@pytest.fixture
-def scene(db: None, tmp_path: Path) -> Scene:
-    return Scene(tmp_path).ready()
 
 
 def test_a_new_student_is_created_with_every_mapped_value(scene: Scene) -> None:

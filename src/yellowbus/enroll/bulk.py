@@ -36,7 +36,7 @@ class Source:
 
 
 _KNOWN = {
-    "students": "SELECT mark, id, annual -> %(year)s ->> 'school_code' FROM enroll_student",
+    "students": "SELECT mark, id, annual #>> ARRAY[%(year)s, 'school_code'] FROM enroll_student",
     "schools": "SELECT mark, id, school_code FROM enroll_school",
 }
 _KNOWN_WHERE = " WHERE mark = ANY(%(marks)s) AND instance_id = %(instance)s"
@@ -65,6 +65,17 @@ def held_by_key(kind: str, instance: int, keys: Iterable[str], *, year: int) -> 
     """What Enroll holds of the records with these district ids or school codes, by key."""
     where = f" WHERE instance_id = %(instance)s AND {_KEY[kind]} = ANY(%(keys)s)"
     return {held.key: held for held in _held(kind, where, instance=instance, keys=list(keys), year=year)}
+
+
+def ids_by_key(kind: str, instance: int, keys: Iterable[str]) -> dict[str, int]:
+    """The ids of the records with these district ids or school codes, by key."""
+    table = {"students": "enroll_student", "schools": "enroll_school"}[kind]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_KEY[kind]}, id FROM {table} WHERE instance_id = %s AND {_KEY[kind]} = ANY(%s)",
+            [instance, list(keys)],
+        )
+        return dict(cursor.fetchall())
 
 
 def held_by_id(kind: str, instance: int, ids: Iterable[int], *, year: int) -> dict[int, Held]:

@@ -5,7 +5,7 @@ Bulk rows go in by COPY and are worked on where they lie, so that memory does no
 
 # ruff: noqa: S608 (column names are ours; every value is a parameter)
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -27,12 +27,23 @@ def stage(rows: Iterable[tuple[Any, ...]]) -> None:
             copy.write_row(row)
 
 
+# A row whose every change waits has nothing to write, and neither has an unchanged one that leaves no mark.
+_TO_WRITE = (
+    "run_id = %(run)s AND seq > %(after)s AND seq <= %(through)s AND left_out = ''"
+    " AND (outcome IN ('created', 'updated') OR (outcome = 'unchanged' AND mark IS NOT NULL)"
+    " OR (outcome = 'held' AND coalesce(lasting, annual, custom) IS NOT NULL))"
+)
+
+
 def page_source(run: UUID, after: int, through: int) -> Source:
-    """The rows of a run that may be written, between two positions, as the store takes them."""
+    """The rows of a run that may be written, between two positions, as the store takes them.
+
+    While a name waits the student keeps the match key of the name it has.
+    """
     return Source(
-        "SELECT student_id, outcome, version, lasting, annual, custom, match_key, mark FROM runs_change"
-        " WHERE run_id = %(run)s AND seq > %(after)s AND seq <= %(through)s AND left_out = ''"
-        " AND outcome IN ('created', 'updated', 'held', 'unchanged') AND (mark IS NOT NULL OR outcome <> 'unchanged')",
+        "SELECT student_id, outcome, version, lasting, annual, custom, mark,"
+        " CASE WHEN held ?| array['students.fname', 'students.lname', 'students.dob'] THEN NULL ELSE match_key END"
+        f" AS match_key FROM runs_change WHERE {_TO_WRITE}",
         {"run": run, "after": after, "through": through},
     )
 
@@ -51,9 +62,7 @@ def leave_out(run: UUID, after: int, through: int, written: Iterable[int]) -> in
     """Mark what the store did not take because the student changed since; the number of rows left out."""
     return _count(
         "UPDATE runs_change SET left_out = 'changed-since', outcome = 'skipped', reason = 'changed-since'"
-        " WHERE run_id = %(run)s AND seq > %(after)s AND seq <= %(through)s AND left_out = ''"
-        " AND outcome IN ('created', 'updated', 'held', 'unchanged') AND (mark IS NOT NULL OR outcome <> 'unchanged')"
-        " AND student_id <> ALL(%(written)s)",
+        f" WHERE {_TO_WRITE} AND student_id <> ALL(%(written)s)",
         {"run": run, "after": after, "through": through, "written": list(written)},
     )
 
@@ -74,8 +83,7 @@ FROM twice WHERE change.run_id = %(run)s AND change.seq = twice.seq AND (NOT twi
 """
 _ALSO_CONFIRMED = """
 UPDATE runs_change SET outcome = 'failed', reason = 'repeated-differing'
-WHERE run_id = %(run)s AND outcome NOT IN ('created', 'skipped')
-  AND student_id IN (SELECT unnest(seen) FROM runs_page WHERE run_id = %(run)s)
+WHERE run_id = %(run)s AND student_id IN (SELECT unnest(seen) FROM runs_page WHERE run_id = %(run)s)
 """
 _SHARED = """
 WITH shared AS MATERIALIZED (
@@ -110,6 +118,23 @@ def settle_repeats(run: UUID) -> None:
         for statement in (_SAME_KEY, _ALSO_CONFIRMED, _SAME_STUDENT, _SAME_NEW_CHILD):
             cursor.execute(statement, {"run": run})
         cursor.execute("SET LOCAL enable_nestloop = on")
+
+
+def confirmed_again(run: UUID) -> dict[int, list[int]]:
+    """Students whose record was recognised more than once, with the pages on which it was."""
+    return dict(_all(_CONFIRMED.format(which="", times=2), {"run": run}))
+
+
+def confirmed_and_contradicted(run: UUID) -> dict[int, list[int]]:
+    """Students whose record was recognised, while another one of theirs differs; with the pages of the first."""
+    return dict(_all(_CONFIRMED.format(which=_CONTRADICTED, times=1), {"run": run}))
+
+
+_CONFIRMED = """
+SELECT student, array_agg(number ORDER BY number) FROM runs_page, unnest(seen) AS student
+WHERE run_id = %(run)s {which} GROUP BY student HAVING count(*) >= {times}
+"""
+_CONTRADICTED = " AND student IN (SELECT student_id FROM runs_change WHERE run_id = %(run)s)"
 
 
 def field_tallies(run: UUID) -> dict[str, tuple[int, int]]:
@@ -225,6 +250,30 @@ def list_missing(run: UUID, students: Source) -> int:
     )
 
 
+def due_keys(connection_id: int, kind: str) -> list[str]:
+    """The keys of all that is due."""
+    rows = _all(
+        "SELECT key FROM runs_due WHERE connection_id = %(connection)s AND kind = %(kind)s",
+        {"connection": connection_id, "kind": kind},
+    )
+    return [key for (key,) in rows]
+
+
+def forget_confirmed(run: UUID, connection_id: int, kind: str, due: Mapping[str, int]) -> None:
+    """What was due and now came as it was before the trouble is due no more. `due` is {key: student}."""
+    _count(_FORGET_CONFIRMED, {
+        "run": run, "connection": connection_id, "kind": kind,
+        "keys": list(due), "students": list(due.values()),
+    })  # fmt: skip
+
+
+_FORGET_CONFIRMED = """
+DELETE FROM runs_due AS due USING unnest(%(keys)s::text[], %(students)s::bigint[]) AS known (key, student)
+WHERE due.connection_id = %(connection)s AND due.kind = %(kind)s AND due.key = known.key
+  AND known.student IN (SELECT unnest(seen) FROM runs_page WHERE run_id = %(run)s)
+  AND NOT EXISTS (SELECT FROM runs_change AS change
+    WHERE change.run_id = %(run)s AND change.student_id = known.student)
+"""
 _FORGET_DUE = """
 DELETE FROM runs_due AS due USING runs_change AS change
 WHERE change.run_id = %(run)s AND due.connection_id = %(connection)s AND due.kind = %(kind)s AND due.key = change.key
@@ -245,6 +294,16 @@ def note_due(run: UUID, connection_id: int, kind: str) -> None:
     """What failed, waits or was left out stays due with its reason; what now succeeded does not. Dismissals stay."""
     for statement in (_FORGET_DUE, _NOTE_DUE):
         _count(statement, {"run": run, "connection": connection_id, "kind": kind})
+
+
+def decisions(connection_id: int, keys: Sequence[str]) -> dict[str, int | None]:
+    """What people decided of records with these keys: the student, or None for nobody known."""
+    return dict(
+        _all(
+            "SELECT key, student_id FROM runs_decision WHERE connection_id = %(connection)s AND key = ANY(%(keys)s)",
+            {"connection": connection_id, "keys": list(keys)},
+        )
+    )
 
 
 def _one(query: str, parameters: Mapping[str, Any]) -> Any:

@@ -92,65 +92,78 @@ def unreadable(incoming: Incoming) -> Verdict:
 
 def classify_school(incoming: Incoming, mapped: Mapped, known: Held | None, terms: Terms) -> Verdict:
     if mapped.failed:
-        return _failed(incoming, mapped)
+        return _failed(incoming, mapped, known)
     changes = diff(mapped.values, known.values if known else None, terms.compiled.write_rules)
     return _written(incoming, mapped, known, changes, school=incoming.key)
 
 
 def classify_student(incoming: Incoming, mapped: Mapped, known: InEnroll, terms: Terms) -> Verdict:
+    by_key = known.by_key.get(incoming.key)
     if mapped.failed:
-        return _failed(incoming, mapped)
+        return _failed(incoming, mapped, by_key)
     values = mapped.values
     same_name = match_key(values)
     found = match(
         values,
-        _as_known(known.by_key.get(incoming.key)),
+        _as_known(by_key),
         same_key=[_as_known(held) for held in known.namesakes.get(same_name or "", ())],  # type: ignore[misc]
         decision=known.decisions.get(incoming.key),
     )
     school = values.get(_SCHOOL) or ""
-    if isinstance(found, Review):
-        reason = found.candidates[0].reason
-        problems = tuple(
-            Problem(candidate.reason, _ID, {"student": candidate.student}) for candidate in found.candidates
-        )
-        refused = _refused_school(school, None, terms)
-        return refused or Verdict(Outcome.REVIEW, incoming.key, reason, school=school, problems=problems)
-    held = None if not isinstance(found, Existing) else known.by_id[found.student]
-    refused = _refused_school(school, held, terms)
-    if refused is None and held is None and (why := terms.admission.refuses(values, terms.today)):
-        refused = Verdict(Outcome.SKIPPED, incoming.key, why, school=school)
+    held = known.by_id[found.student] if isinstance(found, Existing) else None
+    refused = _refused_school(incoming, school, held or by_key, terms)
     if refused is not None:
-        refused.key = incoming.key
         return refused
+    if isinstance(found, Review):
+        return _review(incoming, found, by_key, school=school)
+    if held is None and (why := terms.admission.refuses(values, terms.today)):
+        return Verdict(Outcome.SKIPPED, incoming.key, why, school=school)
     changes = diff(values, held.values if held else None, terms.compiled.write_rules)
     verdict = _written(incoming, mapped, held, changes, school=school or _school_of(held))
     verdict.basis = found.basis.value if isinstance(found, Existing) else "new"
-    if held is None or not _NAMES.isdisjoint(changes):
+    if held is None and _NAMES.isdisjoint(terms.compiled.write_rules):
         verdict.match_key = same_name
+    elif not _NAMES.isdisjoint(changes):
+        verdict.match_key = _match_key_after(held, changes)
     return verdict
 
 
-def _refused_school(school: str, held: Held | None, terms: Terms) -> Verdict | None:
+def _review(incoming: Incoming, found: Review, by_key: Held | None, *, school: str) -> Verdict:
+    problems = tuple(
+        Problem(candidate.reason, _ID, {"student": candidate.student}) for candidate in found.candidates
+    )
+    reason = found.candidates[0].reason
+    return Verdict(Outcome.REVIEW, incoming.key, reason, school=school, held=by_key, problems=problems)
+
+
+def _match_key_after(held: Held | None, changes: Changes) -> str | None:
+    """Of the student as it will be stored: what a write rule keeps out is no part of it."""
+    after = dict(held.values) if held else {}
+    return match_key(after | {name: value for name, (_, value) in changes.items()})
+
+
+def _refused_school(incoming: Incoming, school: str, held: Held | None, terms: Terms) -> Verdict | None:
     """A student goes where the connection serves: to one of its schools, or away from one of them."""
-    if not school:
-        return None
-    if school not in terms.known:
+    if school and school not in terms.known:
         problem = Problem("school-unknown", _SCHOOL, {"school": school})
-        return Verdict(Outcome.FAILED, "", "school-unknown", school=school, problems=(problem,))
-    if school in terms.assigned or _school_of(held) in terms.assigned:
-        return None
-    return Verdict(Outcome.SKIPPED, "", "school-not-assigned", school=school)
+        return Verdict(
+            Outcome.FAILED, incoming.key, "school-unknown", school=school, held=held, problems=(problem,)
+        )
+    if school and school not in terms.assigned and _school_of(held) not in terms.assigned:
+        return Verdict(Outcome.SKIPPED, incoming.key, "school-not-assigned", school=school)
+    return None
 
 
 def _school_of(held: Held | None) -> str:
     return held.values.get(_SCHOOL, "") if held else ""
 
 
-def _failed(incoming: Incoming, mapped: Mapped) -> Verdict:
+def _failed(incoming: Incoming, mapped: Mapped, held: Held | None) -> Verdict:
     first = next(problem for problem in mapped.problems if not problem.warning)
     school = mapped.values.get(_SCHOOL) or ""
-    return Verdict(Outcome.FAILED, incoming.key, first.code, school=school, problems=mapped.problems)
+    return Verdict(
+        Outcome.FAILED, incoming.key, first.code, school=school, held=held, problems=mapped.problems
+    )
 
 
 def _written(
@@ -182,7 +195,7 @@ def row(
     writes = verdict.outcome in (Outcome.CREATED, Outcome.UPDATED)
     documents = _documents(verdict.changes, terms) if writes else (None, None, None)
     updated = verdict.outcome is Outcome.UPDATED
-    marked = not verdict.problems and verdict.outcome is not Outcome.REVIEW
+    marked = not verdict.problems and (terms.kind != "students" or verdict.school in terms.assigned)
     return (
         terms.run, seq, verdict.key, student, verdict.outcome.value, verdict.reason, verdict.basis,
         verdict.held.version if verdict.held else None, verdict.school, *documents,

@@ -16,5 +16,7 @@ def finish(run: Run, terms: Terms, claim: Claim) -> None:
         run.counts = staging.counts(run.pk)
         if run.only is None and terms.kind == "students":
             staging.list_missing(run.pk, bulk.of_schools(terms.instance, terms.year, terms.assigned))
+        due = bulk.ids_by_key(terms.kind, terms.instance, staging.due_keys(run.connection_id, run.kind))
+        staging.forget_confirmed(run.pk, run.connection_id, run.kind, due)
         staging.note_due(run.pk, run.connection_id, run.kind)
         claim.move(State.APPLYING, to=State.DONE, counts=run.counts, ended_at=Now(), claim=None)

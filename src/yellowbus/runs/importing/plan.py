@@ -9,6 +9,7 @@ from yellowbus.planning.guard import MOVE_FIELDS, FieldTally, HoldKind, HoldRule
 from yellowbus.records import Outcome
 from yellowbus.runs import staging
 from yellowbus.runs.claim import Claim
+from yellowbus.runs.importing.repeats import settle
 from yellowbus.runs.importing.terms import Terms
 from yellowbus.runs.models import Hold, Run, State, stored
 
@@ -16,7 +17,7 @@ from yellowbus.runs.models import Hold, Run, State, stored
 def plan(run: Run, terms: Terms, claim: Claim) -> None:
     """Make the plan of what is staged. It then waits for a person, or goes on if it has its yes."""
     with transaction.atomic():
-        staging.settle_repeats(run.pk)
+        settle(run, terms)
         for rule in _held(run, terms):
             if rule.count > run.released.get(rule.field, 0):
                 _hold(run, rule, terms)
@@ -80,7 +81,7 @@ def _waits_because(run: Run, terms: Terms) -> str:
 def last_good(run: Run) -> Run | None:
     """The newest finished full run of the same connection and kind."""
     return (
-        Run.objects.filter(connection=run.connection_id, kind=run.kind, state=State.DONE, only=None)
+        Run.objects.filter(connection=run.connection_id, kind=run.kind, state=State.DONE, only__isnull=True)
         .exclude(pk=run.pk)
         .order_by("-created_at")
         .first()
@@ -88,8 +89,10 @@ def last_good(run: Run) -> Run | None:
 
 
 def _replace_older(run: Run) -> None:
-    """A newer plan replaces older ones and their holds."""
+    """A newer plan replaces older ones and their holds; a retry of a few records only earlier retries."""
     older = Run.objects.filter(connection=run.connection_id, kind=run.kind).exclude(pk=run.pk)
+    if run.only is not None:
+        older = older.filter(only__isnull=False)
     older.filter(state=State.WAITING).update(state=State.REPLACED, ended_at=Now())
     Hold.objects.filter(run__in=older, state="waiting").update(state="replaced")
 

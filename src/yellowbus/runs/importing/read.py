@@ -30,7 +30,6 @@ from yellowbus.runs.importing.classify import (
     unreadable,
 )
 from yellowbus.runs.importing.terms import Terms
-from yellowbus.runs.models import Decision as StoredDecision
 from yellowbus.runs.models import Page as Ledger
 from yellowbus.runs.models import Run, State
 
@@ -54,7 +53,7 @@ def _take(run: Run, page: Page, terms: Terms, claim: Claim) -> None:
     with transaction.atomic():
         taken = _stage(page, terms, number=run.pages)
         run.pages += 1
-        run.read += len(page.records) if terms.only is None else taken
+        run.read += taken
         run.bookmark = page.bookmark
         run.total = page.total if page.total is not None else run.total
         run.last_page_read = page.last
@@ -77,22 +76,23 @@ def _stage(page: Page, terms: Terms, *, number: int) -> int:
         for raw, mark in zip(page.records, marks, strict=True)
         if mark not in known
     ]
-    if terms.only is not None:
+    if terms.only is not None:  # what is not asked for is not counted either
         fresh = [incoming for incoming in fresh if incoming.key in terms.only]
-        known, marks = {}, []  # what is not asked for is not counted either
+        asked = bulk.ids_by_key(terms.kind, terms.instance, terms.only).values() if known else ()
+        known = {mark: student for mark, student in known.items() if student[0] in asked}
+    confirmed = [known[mark] for mark in marks if mark in known]
     verdicts = list(_classify(fresh, terms))
     staged = [pair for pair in zip(fresh, verdicts, strict=True) if pair[1].staged]
     staging.stage(_rows(staged, terms, start=number * PAGE_ROOM))
-    tallies, reasons = _tally(known, marks, verdicts)
-    seen = [verdict.held.id for verdict in verdicts if not verdict.staged and verdict.held]
+    tallies, reasons = _tally(confirmed, verdicts)
     Ledger.objects.create(
         run_id=terms.run,
         number=number,
-        seen=[student for student, _ in known.values()] + seen,
+        seen=[student for student, _ in confirmed],
         tallies=tallies,
         reasons=reasons,
     )
-    return len(marks) if terms.only is None else len(fresh)
+    return len(confirmed) + len(fresh)
 
 
 def _classify(fresh: Sequence[Incoming], terms: Terms) -> Iterable[Verdict]:
@@ -124,10 +124,8 @@ def _around(
 ) -> InEnroll:
     keys = {key for each in values if (key := match_key(each))}
     decided = {
-        decision.key: Decision(decision.student_id)
-        for decision in StoredDecision.objects.filter(
-            connection_id=terms.connection, key__in=[incoming.key for incoming in fresh]
-        )
+        key: Decision(student)
+        for key, student in staging.decisions(terms.connection, [incoming.key for incoming in fresh]).items()
     }
     named = [decision.student for decision in decided.values() if decision.student is not None]
     by_id = {each.id: each for each in held.values()}
@@ -156,19 +154,12 @@ def _student(verdict: Verdict, ids: Iterator[int]) -> int | None:
 Tally = dict[str, Counter[str]]
 
 
-def _tally(
-    known: Mapping[bytes, tuple[int, str | None]], marks: Sequence[bytes], verdicts: Sequence[Verdict]
-) -> tuple[Tally, Tally]:
+def _tally(confirmed: Sequence[tuple[int, str | None]], verdicts: Sequence[Verdict]) -> tuple[Tally, Tally]:
     """What the page adds to the counts without rows: {school: {outcome: n}} and {reason: {school: n}}."""
     tallies: Tally = {}
     reasons: Tally = {}
-    for school, times in Counter(school or "" for _, school in known.values()).items():
+    for school, times in Counter(school or "" for _, school in confirmed).items():
         tallies.setdefault(school, Counter())[Outcome.UNCHANGED.value] += times
-    again = [mark for mark, times in Counter(marks).items() if times > 1 and mark in known]
-    for mark in again:
-        school, more = known[mark][1] or "", marks.count(mark) - 1
-        tallies[school][Outcome.SKIPPED.value] += more
-        reasons.setdefault("repeated-alike", Counter())[school] += more
     for verdict in verdicts:
         if not verdict.staged:
             tallies.setdefault(verdict.school, Counter())[verdict.outcome.value] += 1
