@@ -8,6 +8,7 @@
 | YELLOWBUS_ALLOW_PRIVATE_ADDRESSES | 1 lets connections reach private and local addresses | off |
 | YELLOWBUS_HOSTS | host names of the web pages, comma-separated | localhost |
 | YELLOWBUS_CLAIM_SECONDS | silence after which another worker takes over a run | 30 |
+| YELLOWBUS_PAGE_ROWS | rows of a plan written in one transaction | 2000 |
 """
 
 import os
@@ -42,3 +43,7 @@ def hosts() -> list[str]:
 
 def claim_seconds() -> float:
     return float(os.environ.get("YELLOWBUS_CLAIM_SECONDS", "30"))
+
+
+def page_rows() -> int:
+    return int(os.environ.get("YELLOWBUS_PAGE_ROWS", "2000"))

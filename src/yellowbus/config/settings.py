@@ -38,5 +38,6 @@ USE_I18N = False
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 YELLOWBUS_CLAIM_SECONDS = environment.claim_seconds()
+YELLOWBUS_PAGE_ROWS = environment.page_rows()
 YELLOWBUS_ALLOW_PRIVATE_ADDRESSES = environment.allow_private_addresses()
 YELLOWBUS_KEYS = environment.keys_file()

@@ -1,16 +1,26 @@
 """The thin port to the queue: defer, sweep, work. It knows nothing of schools."""
 
 import asyncio
+import signal
+import threading
 from contextlib import suppress
 
+import psycopg
+import structlog
 from django.db import connection, transaction
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
+from procrastinate.jobs import Job, Status
+from procrastinate.manager import JobManager
 
 from yellowbus.jobs import tasks
+from yellowbus.jobs.handlers import STOPPING
+
+log = structlog.get_logger()
 
 QUEUES = ("work", "tick")
+_DATABASE_AWAY = (exceptions.ConnectorException, psycopg.Error, OSError)
 
 
 def defer(handler: str, of: str) -> None:
@@ -19,7 +29,7 @@ def defer(handler: str, of: str) -> None:
     with (
         suppress(exceptions.AlreadyEnqueued),
         transaction.atomic(),
-    ):  # a savepoint: the refusal spoils nothing else
+    ):  # a savepoint: a refusal spoils nothing else
         tasks.work.configure(lock=lock, queueing_lock=lock).defer(handler=handler, of=of)
 
 
@@ -46,21 +56,51 @@ def workers() -> int:
     return ProcrastinateWorker.objects.count()
 
 
-async def _sweep(manager: "app.job_manager.__class__", seconds: float) -> None:  # type: ignore[name-defined]
+async def _sweep(manager: JobManager, seconds: float) -> None:
+    """Take back the jobs of silent workers, for as long as the worker lives, whatever the database does."""
     while True:
-        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=seconds):
-            # Two sweepers may meet on one job; the later finds it gone.
-            with suppress(exceptions.ConnectorException, exceptions.ProcrastinateException):
-                await manager.retry_job(job)
-        await asyncio.sleep(tasks.SWEEP_EVERY_SECONDS)
+        with suppress(exceptions.ConnectorException):
+            for job in await manager.get_stalled_jobs(seconds_since_heartbeat=seconds):
+                await _take_back(manager, job)
+        await asyncio.sleep(min(tasks.SWEEP_EVERY_SECONDS, seconds))
+
+
+async def _take_back(manager: JobManager, job: Job) -> None:
+    try:
+        await manager.retry_job(job)
+    except exceptions.UniqueViolation:
+        # Another job for the same waits already, and would wait for ever behind the lock that this one holds.
+        await manager.finish_job(job, status=Status.FAILED, delete_job=True)
+    except exceptions.ConnectorException:
+        return  # two sweepers met on one job; the later one finds it gone
 
 
 async def _work(*, concurrency: int, silent_after: float, once: bool) -> None:
+    """Work turn after turn: a turn ends early when the database goes away, and the next one signs on afresh."""
+    stop = asyncio.Event()
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    while not stop.is_set():
+        try:
+            await _turn(stop, concurrency=concurrency, silent_after=silent_after, once=once)
+        except _DATABASE_AWAY as error:
+            if once:
+                raise
+            log.warning("worker.signs-on-again", kind=type(error).__name__)
+        if once:
+            return
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), timeout=1)
+
+
+async def _turn(stop: asyncio.Event, *, concurrency: int, silent_after: float, once: bool) -> None:
     worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
     async with worker_app.open_async():
         sweeper = asyncio.create_task(_sweep(worker_app.job_manager, silent_after))
-        try:
-            await worker_app.run_worker_async(
+        stopped = asyncio.create_task(stop.wait())
+        working = asyncio.create_task(
+            worker_app.run_worker_async(
                 queues=QUEUES,
                 concurrency=concurrency,
                 wait=not once,
@@ -69,14 +109,25 @@ async def _work(*, concurrency: int, silent_after: float, once: bool) -> None:
                 stalled_worker_timeout=silent_after,
                 shutdown_graceful_timeout=10,
                 delete_jobs="successful",
-                install_signal_handlers=True,
+                install_signal_handlers=False,  # those end a turn; ours end the worker
             )
-        finally:
-            sweeper.cancel()
+        )
+        await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if stop.is_set():
+            STOPPING.set()
+            working.cancel()
+        sweeper.cancel()
+        stopped.cancel()
+        with suppress(asyncio.CancelledError):
+            await working
 
 
 def run_worker(*, concurrency: int = 4, silent_after: float = 30, once: bool = False) -> None:
-    """Work until told to stop (SIGTERM, SIGINT), or with `once` until no job waits."""
+    """Work until told to stop (SIGTERM, SIGINT), or with `once` until no job waits.
+
+    Told to stop, a run is left at its next page and handed on.
+    """
+    STOPPING.clear()
     asyncio.run(_work(concurrency=concurrency, silent_after=silent_after, once=once))
 
 

@@ -14,11 +14,20 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Now
 from django_scopes import scopes_disabled
 
+from yellowbus.jobs.handlers import STOPPING
 from yellowbus.runs.models import MOVING, Run, State
 
 
 class LostClaimError(Exception):
     """Another worker took the run over, or a person cancelled it. What was not committed is undone."""
+
+
+class StoppingError(Exception):
+    """The process is being stopped. The run goes on from its last page, here or elsewhere."""
+
+
+# A position reached is a fresh start: what went wrong before it is over.
+_NO_TROUBLE: dict[str, Any] = {"attempts": 0, "try_after": None, "error_code": "", "error_facts": {}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +39,10 @@ class Claim:
 
     def move(self, state: State, *, to: State | None = None, **position: Any) -> None:
         """Move the run, which must still be ours and in `state`. Call it inside the transaction of what it counts."""
-        changed = (
-            self._rows()
-            .filter(state=state)
-            .update(**position, state=to or state, claimed_at=Now(), attempts=0)
-        )
+        if STOPPING.is_set():
+            raise StoppingError
+        moved = _NO_TROUBLE | {"claimed_at": Now()} | position
+        changed = self._rows().filter(state=state).update(**moved, state=to or state)
         if changed != 1:
             raise LostClaimError
 
@@ -43,9 +51,9 @@ class Claim:
         if self._rows().update(claimed_at=Now()) != 1:
             raise LostClaimError
 
-    def leave(self, **position: Any) -> None:
-        """Give the run back. Without effect when it is no longer ours."""
-        self._rows().update(**position, claim=None, claimed_at=None)
+    def leave(self, **position: Any) -> bool:
+        """Give the run back; False, and without effect, when it is no longer ours."""
+        return bool(self._rows().update(**position, claim=None, claimed_at=None))
 
     def count_requests(self, requests: int) -> None:
         """Add to the number of requests that the run made to the SIS."""

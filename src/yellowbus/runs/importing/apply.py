@@ -1,5 +1,6 @@
 """Step 3: write what was planned, row by row as shown, a page a transaction."""
 
+from django.conf import settings
 from django.db import transaction
 
 from yellowbus.enroll import bulk
@@ -8,12 +9,12 @@ from yellowbus.runs.claim import Claim
 from yellowbus.runs.importing.terms import Terms
 from yellowbus.runs.models import Run, State
 
-PAGE = 2_000
-
 
 def apply(run: Run, terms: Terms, claim: Claim) -> None:
     """Write from where the run is to the end of its plan."""
-    while (through := staging.page_end(run.pk, run.applied_through, PAGE)) is not None:
+    while (
+        through := staging.page_end(run.pk, run.applied_through, settings.YELLOWBUS_PAGE_ROWS)
+    ) is not None:
         with transaction.atomic():
             _write(run, terms, through)
             claim.move(State.APPLYING, applied_through=through)

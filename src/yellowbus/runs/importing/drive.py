@@ -1,9 +1,13 @@
 """Lead a run from step to step until it ends, waits for a person, or is to be tried later."""
 
+from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
+from traceback import extract_tb
 from uuid import UUID
 
 import structlog
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.models import Value
 from django.db.models.functions import Now
 from django_scopes import scope, scopes_disabled
@@ -11,8 +15,9 @@ from django_scopes import scope, scopes_disabled
 from yellowbus.connectors.base import Connector
 from yellowbus.enroll import years
 from yellowbus.errors import NeedsAdmin, NotUnderstood, TryLater, YellowbusError
+from yellowbus.jobs import port
 from yellowbus.jobs.handlers import handles
-from yellowbus.runs.claim import Claim, LostClaimError, claim
+from yellowbus.runs.claim import Claim, LostClaimError, StoppingError, claim
 from yellowbus.runs.due import settle
 from yellowbus.runs.importing.apply import apply
 from yellowbus.runs.importing.finish import finish
@@ -26,6 +31,7 @@ log = structlog.get_logger()
 
 TRIES = 5
 PAUSE_SECONDS = 30.0
+MOST_ATTEMPTS = 30  # in one place, whatever ended each of them: a crash as well as an error
 
 
 @handles("run")
@@ -46,13 +52,34 @@ def _drive(run: Run, taken: Claim) -> None:
         _steps(run, taken)
     except LostClaimError:
         log.info("run.left", run=str(run.pk))
+    except StoppingError:
+        log.info("run.handed-on", run=str(run.pk))
+        taken.leave()
+        port.defer("run", str(run.pk))
     except TryLater as error:
         _later(run, taken, error)
     except (NeedsAdmin, NotUnderstood) as error:
         _stop(run, taken, error)
+    except (OperationalError, InterfaceError):
+        # The database went away. The job fails; the minute's tick takes the run up from its last page.
+        connection.close()
+        with suppress(DatabaseError):
+            taken.leave()
+        raise
+    except Exception as error:  # noqa: BLE001 (a fault of ours stops this run and says so; it is not repeated each minute)
+        _stop(run, taken, _our_fault(error))
+
+
+def _our_fault(error: Exception) -> NotUnderstood:
+    """Of which kind it is and where it happened; never its text, which may quote a record."""
+    frame = extract_tb(error.__traceback__)[-1]
+    where = f"{Path(frame.filename).stem}:{frame.lineno}"
+    return NotUnderstood("program-fault", kind=type(error).__name__, where=where)
 
 
 def _steps(run: Run, taken: Claim) -> None:
+    if run.attempts > MOST_ATTEMPTS:
+        raise NeedsAdmin("run-stuck", tries=MOST_ATTEMPTS)
     years.require_imports(run.connection.instance_id, run.school_year)
     terms = terms_of(run)
     if run.state == State.QUEUED:
@@ -92,10 +119,11 @@ def _refuse_lacking(connector: Connector, terms: Terms) -> None:
 
 def _later(run: Run, taken: Claim, error: TryLater) -> None:
     """Try again after the delay the error names, or a growing one; after five tries in one place it is a failure."""
+    run.refresh_from_db(fields=["attempts"])  # a page since then has set it back
     if run.attempts >= TRIES:
         _stop(run, taken, error)
         return
-    pause = error.after if error.after is not None else PAUSE_SECONDS * 2 ** (run.attempts - 1)
+    pause = error.after if error.after is not None else PAUSE_SECONDS * 2 ** max(run.attempts - 1, 0)
     log.warning("run.later", run=str(run.pk), detail=error.detail, seconds=pause)
     taken.leave(
         try_after=Now() + Value(timedelta(seconds=pause)),
@@ -106,6 +134,7 @@ def _later(run: Run, taken: Claim, error: TryLater) -> None:
 
 def _stop(run: Run, taken: Claim, error: YellowbusError) -> None:
     log.error("run.failed", run=str(run.pk), detail=error.detail)
-    taken.leave(state=State.FAILED, ended_at=Now(), error_code=error.code, error_facts=stored(error.facts))
-    run.state = State.FAILED
-    settle(run)
+    failed = {"state": State.FAILED, "error_code": error.code, "error_facts": stored(error.facts)}
+    if taken.leave(**failed, ended_at=Now()):
+        run.state = State.FAILED
+        settle(run)

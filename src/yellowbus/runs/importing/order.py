@@ -1,6 +1,7 @@
 """Step 0: take the order. What cannot run is refused here, before anything is read."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -15,7 +16,7 @@ from yellowbus.jobs import port
 from yellowbus.mapping.check import check_mapping
 from yellowbus.mapping.document import from_document
 from yellowbus.runs.models import ENDED, MOVING, Hold, Run, State
-from yellowbus.runs.staging import release_field
+from yellowbus.runs.staging import counts, release_field
 from yellowbus.setup import audit, mappings
 from yellowbus.setup.models import Connection, Schedule
 from yellowbus.setup.permissions import Actor, Permission
@@ -48,6 +49,8 @@ def order(
     Raises NeedsAdmin: imports off for the year, mapping missing or incomplete, another such run under way.
     """
     actor.require(Permission.RUN_IMPORTS)
+    if connection.archived_at is not None:
+        raise NeedsAdmin("connection-archived", name=connection.name)
     years.require_imports(connection.instance_id, year)
     kept = mappings.current(connection, kind)
     fields = students.catalog_of(kind, connection.instance_id)
@@ -74,23 +77,32 @@ def order(
 
 def _queue(actor: Actor, run: Run) -> Run:
     """Keep the run and ask for its job, in one transaction."""
+    with _one_at_a_time(run), transaction.atomic():
+        run.save(force_insert=True)
+        port.defer("run", str(run.pk))
+        audit.note(actor, "run.order", str(run.connection), run=str(run.pk), kind=run.kind)
+    return run
+
+
+@contextmanager
+def _one_at_a_time(run: Run) -> Iterator[None]:
+    """The database lets one run of a kind move for each connection; say which one that is."""
     try:
-        with transaction.atomic():
-            run.save(force_insert=True)
-            port.defer("run", str(run.pk))
-            audit.note(actor, "run.order", str(run.connection), run=str(run.pk), kind=run.kind)
+        yield
     except IntegrityError:
-        moving = Run.objects.filter(connection=run.connection, kind=run.kind, state__in=MOVING).first()
+        same = Run.objects.filter(connection=run.connection_id, kind=run.kind)
+        moving = same.filter(state__in=MOVING).exclude(pk=run.pk).first()
         if moving is None:
             raise
         raise NeedsAdmin("run-under-way", kind=run.kind, run=moving.pk) from None
-    return run
 
 
 def approve(actor: Actor, run_id: UUID) -> None:
     """Say yes to a waiting plan: exactly its rows are applied. Raises NeedsAdmin if it does not wait."""
     actor.require(Permission.RUN_IMPORTS)
-    with transaction.atomic():
+    run = _found(run_id)
+    years.require_imports(run.connection.instance_id, run.school_year)
+    with _one_at_a_time(run), transaction.atomic():
         changed = Run.objects.filter(pk=run_id, state=State.WAITING).update(
             state=State.APPLYING, approved_by=actor.name, claim=None, waits_because=""
         )
@@ -117,9 +129,10 @@ def cancel(actor: Actor, run_id: UUID) -> None:
 def resume(actor: Actor, run_id: UUID) -> None:
     """Take a failed run up again where it stopped. Its plan, if it had one, is what is applied."""
     actor.require(Permission.RUN_IMPORTS)
-    run = Run.objects.get(pk=run_id)
+    run = _found(run_id)
     years.require_imports(run.connection.instance_id, run.school_year)
-    with transaction.atomic():
+    _refuse_older_plan(run)
+    with _one_at_a_time(run), transaction.atomic():
         changed = Run.objects.filter(pk=run_id, state=State.FAILED).update(
             state=_stopped_at(run), ended_at=None, claim=None, attempts=0, try_after=None, error_code="",
             error_facts={},
@@ -130,10 +143,29 @@ def resume(actor: Actor, run_id: UUID) -> None:
         audit.note(actor, "run.resume", str(run_id))
 
 
+def _found(run_id: UUID) -> Run:
+    run = Run.objects.select_related("connection").filter(pk=run_id).first()
+    if run is None:
+        raise NeedsAdmin("run-unknown", run=run_id)
+    return run
+
+
+def _refuse_older_plan(run: Run) -> None:
+    """A plan that a newer one has replaced is never applied."""
+    if run.planned_at is None:
+        return
+    same = Run.objects.filter(connection=run.connection_id, kind=run.kind, only__isnull=run.only is None)
+    newer = same.filter(planned_at__gt=run.planned_at).order_by("-planned_at").first()
+    if newer is not None:
+        raise NeedsAdmin("run-replaced", run=run.pk, newer=newer.pk)
+
+
 def _stopped_at(run: Run) -> State:
     if run.planned_at:
         return State.APPLYING if run.approved_by or run.schedule_id else State.WAITING
-    return State.PLANNING if run.last_page_read else State.READING
+    if run.last_page_read:
+        return State.PLANNING
+    return State.READING if run.started_at else State.QUEUED
 
 
 @transaction.atomic
@@ -152,5 +184,6 @@ def release(actor: Actor, run_id: UUID, fields: Iterable[str], *, tables: dict[s
         Hold.objects.filter(run=run_id, field=field).update(
             state="released", decided_by=actor.name, decided_at=Now()
         )
+    Run.objects.filter(pk=run_id).update(counts=counts(run_id))
     audit.note(actor, "hold.release", str(run_id), values=released)
     return released
