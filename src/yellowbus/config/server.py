@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
+from stat import S_ISDIR
 from tempfile import gettempdir
 from typing import Any
 from urllib.parse import quote
@@ -31,9 +32,9 @@ _SETTINGS = {
     "listen_addresses": "''",
     "unix_socket_permissions": "0700",
     "max_connections": "60",
-    "shared_buffers": "128MB",
-    "max_wal_size": "1GB",
-    "wal_compression": "on",
+    "shared_buffers": "256MB",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "15min",
     "jit": "off",
     "log_min_messages": "warning",
     "log_parameter_max_length_on_error": "0",
@@ -50,8 +51,10 @@ class LocalServer:
 
     def start(self) -> str:
         """Make the cluster if there is none, start it if it is down. Raises NeedsAdmin if it cannot."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        # As root the server runs as another user, who has to pass through.
+        self.folder.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
         with self._alone():
+            self._make_socket_folder()
             if not (self._cluster / "PG_VERSION").exists():
                 self._initialise()
             self._refuse_other_version()
@@ -142,10 +145,11 @@ class LocalServer:
     def _initialise(self) -> None:
         """Make the cluster under another name first: a kill in the middle leaves nothing that looks whole."""
         half = self.folder / "postgres.half"
+        if (half / "postmaster.pid").exists():
+            self._pg_ctl("stop", half, mode="immediate", must=False)
         shutil.rmtree(half, ignore_errors=True)
-        for path in (half, self.socket):
-            path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._give(path)
+        half.mkdir(mode=0o700)
+        self._give(half)
         self._log.touch(mode=0o600)
         self._give(self._log)
         done = self._run(
@@ -153,23 +157,41 @@ class LocalServer:
             *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions"),
         )
         if done.returncode:
-            raise NeedsAdmin("database-not-made", folder=self.folder, reason=done.stderr.strip()[-300:])
+            raise self._not_made(done)
         lines = "\n".join(f"{name} = {value}" for name, value in _SETTINGS.items())
         with (half / "postgresql.conf").open("a") as settings:
             settings.write(f"\n{lines}\n")
         self._pg_ctl("start", half)
-        self._run("createdb", "-h", str(self.socket), "-U", "yellowbus", "yellowbus")
+        made = self._run("createdb", "-h", str(self.socket), "-U", "yellowbus", "yellowbus")
         self._pg_ctl("stop", half)
+        if made.returncode:
+            raise self._not_made(made)
         half.rename(self._cluster)
+
+    def _not_made(self, done: subprocess.CompletedProcess[str]) -> NeedsAdmin:
+        return NeedsAdmin("database-not-made", folder=self.folder, reason=done.stderr.strip()[-300:])
+
+    def _make_socket_folder(self) -> None:
+        """The temporary folder is everybody's: a folder of our name that another user made there is not used."""
+        owner = _owner()
+        uid = owner.pw_uid if owner else os.geteuid()
+        try:
+            self.socket.mkdir(mode=0o700, parents=True)
+            self._give(self.socket)
+        except FileExistsError:
+            found = self.socket.lstat()
+            if not S_ISDIR(found.st_mode) or found.st_uid not in (uid, os.geteuid()) or found.st_mode & 0o077:
+                raise NeedsAdmin("database-socket-folder", folder=self.socket) from None
+            self._give(self.socket)
 
     def _refuse_other_version(self) -> None:
         found = (self._cluster / "PG_VERSION").read_text().strip()
         if found != MAJOR:
             raise NeedsAdmin("database-other-major", found=found, expected=MAJOR, folder=self.folder)
 
-    def _pg_ctl(self, verb: str, cluster: Path, *, mode: str = "fast") -> None:
+    def _pg_ctl(self, verb: str, cluster: Path, *, mode: str = "fast", must: bool = True) -> None:
         how = ("-l", str(self._log), "-o", f"-k {self.socket}") if verb == "start" else ("-m", mode)
-        if self._run("pg_ctl", verb, "-w", "-t", "60", "-D", str(cluster), *how).returncode:
+        if self._run("pg_ctl", verb, "-w", "-t", "60", "-D", str(cluster), *how).returncode and must:
             raise NeedsAdmin("database-not-started", folder=self.folder, log=self._log)
 
     def _give(self, path: Path) -> None:

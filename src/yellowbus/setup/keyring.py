@@ -6,9 +6,12 @@ database's.
 """
 
 import base64
+import fcntl
 import json
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +36,9 @@ class Keyring:
 def read_keyring(path: Path) -> Keyring:
     """Read the file, or make it. Raises NeedsAdmin if others may read it or it is damaged."""
     if not path.exists():
-        _write(path, Keyring(secrets.token_urlsafe(48), "k1", {"k1": _key()}))
+        with _alone(path):
+            if not path.exists():
+                _write(path, Keyring(secrets.token_urlsafe(48), "k1", {"k1": _key()}))
     if path.stat().st_mode & 0o077:
         raise NeedsAdmin("keys-open-to-others", path=path)
     try:
@@ -44,10 +49,24 @@ def read_keyring(path: Path) -> Keyring:
 
 def rotate(path: Path) -> str:
     """Add a new current key and answer its id. What older keys encrypted stays readable."""
-    ring = read_keyring(path)
-    name = f"k{len(ring.keys) + 1}"
-    _write(path, Keyring(ring.django, name, {**ring.keys, name: _key()}))
+    read_keyring(path)
+    with _alone(path):
+        ring = read_keyring(path)
+        name = f"k{len(ring.keys) + 1}"
+        _write(path, Keyring(ring.django, name, {**ring.keys, name: _key()}))
     return name
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Two processes that wrote at once would each go on with keys that the other's file does not hold."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _key() -> str:
@@ -55,9 +74,9 @@ def _key() -> str:
 
 
 def _write(path: Path, ring: Keyring) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f"{path.name}.{os.getpid()}")
-    handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    """Put the whole file in place at once. Call it alone; what a killed process left is written over."""
+    half = path.with_name(f"{path.name}.half")
+    handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     with os.fdopen(handle, "w") as file:
         json.dump({"django": ring.django, "current": ring.current, "keys": ring.keys}, file, indent=2)
         file.flush()
