@@ -58,6 +58,14 @@ def test_an_import_of_nothing_is_told_afterwards_too():
     assert summary(Counts(), done=True) == "This import read no students."
 
 
+def test_an_import_of_schools_speaks_of_schools():
+    assert (
+        summary(Counts(read=6, created=5, updated=1), noun="school")
+        == "This import creates 5 schools and changes 1."
+    )
+    assert summary(Counts(), noun="school") == "This import reads no schools."
+
+
 @pytest.mark.parametrize(
     ("before", "after", "sentence"),
     [("4", "5", "Grade: 4 → 5"), (None, "5", "Grade: (blank) → 5"), ("4", None, "Grade: 4 → (blank)")],

@@ -11,6 +11,12 @@ def codes(instance: int) -> frozenset[str]:
     return frozenset(code for code in rows if code)
 
 
+def names(instance: int) -> dict[str, str]:
+    """School name by School Code."""
+    rows = School.objects.filter(instance_id=instance).values_list("school_code", "name")
+    return {code: name or "" for code, name in rows if code}
+
+
 def ids(instance: int, wanted: Iterable[str]) -> dict[str, int]:
     """School ID by School Code, of those among `wanted` that exist."""
     rows = School.objects.filter(instance_id=instance, school_code__in=list(wanted))

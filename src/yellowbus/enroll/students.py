@@ -1,8 +1,9 @@
 """Students of an instance, for others to look at. Writing many at once is `bulk`."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
+from django.db.models.fields.json import KT
 
 from yellowbus.catalog import Catalog, Field, FieldType, Section, catalog
 from yellowbus.enroll.models import CodeValue, CustomField, Student
@@ -37,6 +38,20 @@ def documents(
         rows = rows.filter(district_id=district_id)
     for student in rows.iterator(chunk_size=1000):
         yield {"students.id": str(student.pk)} | student.values(year)
+
+
+def schools_of(instance: int, year: int, keys: Collection[str]) -> dict[str, str]:
+    """The School Code in `year` ("" for none) of those whom Enroll has among these district ids."""
+    rows = Student.objects.filter(instance_id=instance, district_id__in=keys, archived_at=None)
+    found = rows.values_list("district_id", KT(f"annual__{year}__school_code"))
+    return {key: school or "" for key, school in found}
+
+
+def count_by_school(instance: int, year: int, ids: Collection[int]) -> dict[str, int]:
+    """How many of these students Enroll has at each School Code in `year`."""
+    rows = Student.objects.filter(instance_id=instance, pk__in=ids, archived_at=None)
+    counted = rows.values(school=KT(f"annual__{year}__school_code")).annotate(students=Count("pk"))
+    return {row["school"] or "": row["students"] for row in counted.order_by("school")}
 
 
 def count(instance: int) -> int:

@@ -33,15 +33,15 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
-def summary(counts: Counts, *, held_values: int = 0, done: bool = False) -> str:
+def summary(counts: Counts, *, held_values: int = 0, done: bool = False, noun: str = "student") -> str:
     """What a plan would do, or a run did, in one sentence. What does not happen is not told.
 
-    `held_values` are the changes that wait for a person, those of `counts.held` students.
+    `held_values` are the changes that wait for a person, those of `counts.held` students. `noun` is what was read.
     """
     clauses: list[str] = []
     for outcome, forms in _CLAUSES.items():
         if count := counts[outcome]:
-            students, records = counted(count, "student"), counted(count, "record")
+            students, records = counted(count, noun), counted(count, "record")
             told = forms[done].format(
                 n=f"{count:,}" if clauses else students,
                 students=students,
@@ -51,7 +51,7 @@ def summary(counts: Counts, *, held_values: int = 0, done: bool = False) -> str:
             )
             clauses.append(told)
     if not clauses:
-        return f"This import {'read' if done else 'reads'} no students."
+        return f"This import {'read' if done else 'reads'} no {noun}s."
     return f"This import {_series(clauses)}."
 
 

@@ -1,0 +1,3 @@
+from yellowbus.cli.main import main
+
+main()

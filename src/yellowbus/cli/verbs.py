@@ -1,0 +1,66 @@
+"""The product's own modules, each imported when a command first names it.
+
+Importing them needs Django, the settings and so a database; `yellowbus --help` must not wait for those.
+"""
+
+# ruff: noqa: PLC0414 (an alias that renames nothing says that the name is for others)
+
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from yellowbus.config import start as start
+    from yellowbus.enroll import schools as schools
+    from yellowbus.enroll import students as students
+    from yellowbus.enroll import years as years
+    from yellowbus.jobs import port as port
+    from yellowbus.runs import causes as causes
+    from yellowbus.runs import decisions as decisions
+    from yellowbus.runs import log as log
+    from yellowbus.runs import outstanding as outstanding
+    from yellowbus.runs import reconciling as reconciling
+    from yellowbus.runs.importing import drive as drive
+    from yellowbus.runs.importing import order as order
+    from yellowbus.runs.importing import preview as preview
+    from yellowbus.setup import assignments as assignments
+    from yellowbus.setup import connections as connections
+    from yellowbus.setup import field_codes as field_codes
+    from yellowbus.setup import mappings as mappings
+    from yellowbus.setup import options as options
+    from yellowbus.setup import organizations as organizations
+    from yellowbus.setup import permissions as permissions
+    from yellowbus.setup import ready as ready
+    from yellowbus.setup import schedules as schedules
+
+_WHERE = {
+    "start": "yellowbus.config.start",
+    "enroll_organizations": "yellowbus.enroll.organizations",
+    "schools": "yellowbus.enroll.schools",
+    "students": "yellowbus.enroll.students",
+    "years": "yellowbus.enroll.years",
+    "port": "yellowbus.jobs.port",
+    "causes": "yellowbus.runs.causes",
+    "decisions": "yellowbus.runs.decisions",
+    "log": "yellowbus.runs.log",
+    "outstanding": "yellowbus.runs.outstanding",
+    "reconciling": "yellowbus.runs.reconciling",
+    "drive": "yellowbus.runs.importing.drive",
+    "order": "yellowbus.runs.importing.order",
+    "preview": "yellowbus.runs.importing.preview",
+    "assignments": "yellowbus.setup.assignments",
+    "connections": "yellowbus.setup.connections",
+    "field_codes": "yellowbus.setup.field_codes",
+    "mappings": "yellowbus.setup.mappings",
+    "options": "yellowbus.setup.options",
+    "organizations": "yellowbus.setup.organizations",
+    "permissions": "yellowbus.setup.permissions",
+    "ready": "yellowbus.setup.ready",
+    "schedules": "yellowbus.setup.schedules",
+}
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name not in _WHERE:
+        raise AttributeError(name)
+    return import_module(_WHERE[name])
