@@ -216,12 +216,10 @@ class Writer:
             self.stamps.of(student, Area.STUDENT),
             gone=student.status in LEFT,
         )
-        number = {"type": "StudentNumber", "identifier": student.number}
-        state = {"type": "StateID", "identifier": student.state_id}
         return {
             **self._user(head, "student", [school]),
-            "username": student.username,
-            "userIds": [number, state] if student.state_id else [number],
+            "username": self.ids.username(student),
+            "userIds": self.ids.user_ids(student),
             "givenName": student.first,
             "familyName": student.last,
             "middleName": student.middle,

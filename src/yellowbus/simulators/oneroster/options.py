@@ -77,6 +77,8 @@ class Options:
     """1.2: some clients send no scope; off gives those all that their client may have."""
     scope_enforced: bool = True
     """1.2, aeries 18.7: whether a resource asks for its scope."""
+    missing_right: int = 403
+    """aeries 14.5: the status where a right or a scope is missing."""
     token_lifetime: int = 3600
     token_basic: bool = True
     """1.2: takes client id and secret from a Basic header."""

@@ -34,6 +34,8 @@ class Ids(Protocol):
     def enrollment(self, school: School, user: str, room: str) -> str: ...
     def guardian_identifier(self, contact: Contact) -> str: ...
     def student_identifier(self, student: Student) -> str: ...
+    def username(self, student: Student) -> str: ...
+    def user_ids(self, student: Student) -> list[dict[str, str]] | None: ...
 
 
 class ProviderIds:
@@ -74,6 +76,13 @@ class ProviderIds:
 
     def student_identifier(self, student: Student) -> str:
         return student.number
+
+    def username(self, student: Student) -> str:
+        return student.username
+
+    def user_ids(self, student: Student) -> list[dict[str, str]] | None:
+        known = {"StudentNumber": student.number, "StateID": student.state_id}
+        return [{"type": kind, "identifier": number} for kind, number in known.items() if number]
 
 
 def rooms_of(district: District) -> list[Room]:

@@ -39,6 +39,8 @@ class Speaker:
 
     def reply(self, problem: Problem) -> Reply:
         status, description = problem.value[0], problem.value[3]
+        if problem is Problem.RIGHT:
+            status = self.options.missing_right
         headers = (("WWW-Authenticate", "Bearer"),) if problem is Problem.LOGIN else ()
         shape = self.options.error_shape or USUAL_SHAPES[self.version]
         if shape is ErrorShape.PLAIN_TEXT:
