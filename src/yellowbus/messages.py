@@ -155,6 +155,14 @@ MESSAGES: dict[str, Message] = {
         "There is no such student in this site.",
         "Open Students and search by name or id.",
     ),
+    "no-school-chosen": Message(
+        "No school is chosen. Nothing was changed.",
+        "Tick the schools in the table, then choose their Sync Connection.",
+    ),
+    "no-connection-chosen": Message(
+        "No Sync Connection is chosen. Nothing was changed.",
+        "Choose one of this site, or None.",
+    ),
     "page-unknown": Message(
         "There is no page at this address.",
         "Choose one from the menu.",
@@ -338,10 +346,6 @@ MESSAGES: dict[str, Message] = {
         "A custom field cannot be of the type {kind}.",
         "Choose one of: {known}.",
     ),
-    "year-which": Message(
-        "Sync import is on for several school years, and none was named.",
-        "Add --year with one of: {known}.",
-    ),
     "year-none": Message(
         "Organization does not accept Imports at this time: sync import is on for no school year. Nothing was read.",
         "In Enroll open Settings > General and turn on “Enable Sync Import for Year”, or run `yellowbus enroll years enable`.",
@@ -362,10 +366,6 @@ MESSAGES: dict[str, Message] = {
     "system-unknown": Message(
         "There is no kind of SIS named {system}.",
         "Known: {known}.",
-    ),
-    "instance-unknown": Message(
-        "There is no Enroll instance named {instance}.",
-        "Use production or sandbox.",
     ),
     "not-agreed": Message(
         "A connection is made only after its terms are agreed to: records of students will be carried between the SIS"
@@ -388,9 +388,9 @@ MESSAGES: dict[str, Message] = {
         "No student was named and the connection has no Student Examples.",
         "Name up to five student ids, or set them: `yellowbus connection options --example ID`.",
     ),
-    "example-unknown": Message(
-        "The SIS has no student with one of the ids asked for.",
-        "Use the id that people see in the SIS, such as the student number.",
+    "schedule-missing": Message(
+        "{connection} has no schedule for {kind}.",
+        "Set one: `yellowbus schedule set`.",
     ),
     "demo-interrupted": Message(
         "The demo stopped before its end: an import is {state}.",

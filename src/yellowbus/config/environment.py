@@ -7,6 +7,9 @@
 | YELLOWBUS_KEYS | file with the encryption keys | keys.json in the data folder |
 | YELLOWBUS_ALLOW_PRIVATE_ADDRESSES | 1 lets connections reach private and local addresses | off |
 | YELLOWBUS_HOSTS | host names of the web pages, comma-separated | localhost |
+| YELLOWBUS_PLAIN_HTTP | 1 serves the pages without TLS: for a demo on one's own machine | off: TLS by a proxy in front |
+| YELLOWBUS_SMTP | mail server for password resets: smtp://user:password@host:587, or smtps:// | no mail is sent |
+| YELLOWBUS_MAIL_FROM | the sender of those mails | yellowbus@ the first of YELLOWBUS_HOSTS |
 | YELLOWBUS_CLAIM_SECONDS | silence after which another worker takes over a run | 30 |
 | YELLOWBUS_PAGE_ROWS | rows of a plan written in one transaction | 2000 |
 """
@@ -47,3 +50,15 @@ def claim_seconds() -> float:
 
 def page_rows() -> int:
     return int(os.environ.get("YELLOWBUS_PAGE_ROWS", "2000"))
+
+
+def plain_http() -> bool:
+    return os.environ.get("YELLOWBUS_PLAIN_HTTP", "") == "1"
+
+
+def smtp() -> str:
+    return os.environ.get("YELLOWBUS_SMTP", "")
+
+
+def mail_from() -> str:
+    return os.environ.get("YELLOWBUS_MAIL_FROM", "") or f"yellowbus@{hosts()[0]}"

@@ -35,6 +35,22 @@ def unassign(actor: Actor, connection: Connection, codes: Sequence[str]) -> int:
     return removed
 
 
+@transaction.atomic
+def release(actor: Actor, instance: int, codes: Sequence[str]) -> int:
+    """Take these schools from whatever connection serves them."""
+    actor.require(Permission.MANAGE_CONNECTIONS)
+    rows = Assignment.objects.filter(school__in=schools.ids(instance, codes).values())
+    removed, _ = rows.delete()
+    audit.note(actor, "school.release", ", ".join(sorted(codes))[:200], schools=removed)
+    return removed
+
+
+def serving(school_ids: Sequence[int]) -> dict[int, Connection]:
+    """The connection of each of these schools that has one, by School ID."""
+    rows = Assignment.objects.filter(school_id__in=school_ids).select_related("connection")
+    return {row.school_id: row.connection for row in rows}
+
+
 def codes(connection: Connection) -> frozenset[str]:
     """The School Codes of the connection's schools."""
     rows = Assignment.objects.filter(connection=connection).values_list("school__school_code", flat=True)

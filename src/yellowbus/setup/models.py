@@ -1,9 +1,74 @@
 """What an administrator owns."""
 
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
 from yellowbus.enroll.scoping import Scoped
+
+
+class User(AbstractBaseUser):
+    """A person who can sign in, known by one email address in lower case, in however many organizations."""
+
+    email = models.EmailField(max_length=200, unique=True)
+    name = models.CharField(max_length=100, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    objects = BaseUserManager["User"]()
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class Group(models.Model):
+    """Who may do what in an organization: `grants` are keys of `groups.GRANTS`. A built-in one has its grants in code."""
+
+    organization = models.ForeignKey("enroll.Organization", models.CASCADE, related_name="groups")
+    name = models.CharField(max_length=100)
+    grants = ArrayField(models.CharField(max_length=32), default=list)
+    built_in = models.BooleanField(default=False)
+
+    objects = Scoped("organization")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "name"], name="group_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A person in an organization. `joined_at` is null while an invitation is open; `left_at` ends the access."""
+
+    organization = models.ForeignKey("enroll.Organization", models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    group = models.ForeignKey(Group, models.PROTECT, related_name="memberships")
+    created_at = models.DateTimeField(db_default=Now())
+    joined_at = models.DateTimeField(null=True)
+    left_at = models.DateTimeField(null=True)
+
+    objects = Scoped("organization")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "user"], name="member_once")]
+
+
+class Link(models.Model):
+    """A one-time link that lets its bearer in as a member. Only the hash of its token is kept.
+
+    `signs_in` lets in at once; otherwise the person chooses a password first.
+    """
+
+    membership = models.ForeignKey(Membership, models.CASCADE, related_name="links")
+    digest = models.BinaryField(unique=True, max_length=32)
+    signs_in = models.BooleanField(default=False)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    objects = Scoped("membership__organization")
 
 
 class Connection(models.Model):

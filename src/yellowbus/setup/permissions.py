@@ -17,11 +17,19 @@ class Permission(Enum):
     RELEASE_HOLDS = "hold.release"
     VIEW_LOG = "log.view"
     VIEW_STUDENTS = "student.view"
+    VIEW_SCHOOLS = "school.view"
+    MANAGE_SCHOOLS = "school.manage"
+    VIEW_REGISTRATIONS = "registration.view"
+    EDIT_REGISTRATIONS = "registration.edit"
     MANAGE_SETTINGS = "settings.manage"
+    MANAGE_USERS = "user.manage"
+    VIEW_AUDIT = "audit.view"
 
 
 FULL_ACCESS = frozenset(Permission)
-LIMITED_ACCESS = frozenset({Permission.RUN_IMPORTS, Permission.VIEW_LOG, Permission.VIEW_STUDENTS})
+LIMITED_ACCESS = frozenset(
+    {Permission.RUN_IMPORTS, Permission.VIEW_LOG, Permission.VIEW_STUDENTS, Permission.VIEW_SCHOOLS}
+)
 
 
 @dataclass(frozen=True, slots=True)
