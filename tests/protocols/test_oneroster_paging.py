@@ -166,6 +166,12 @@ def test_a_server_that_ignores_the_offset_is_an_error(total):
     assert refused(server) == ("offset-ignored")
 
 
+def test_a_server_that_knows_neither_limit_nor_offset_has_sent_all():
+    server = Server(7)
+    server.answer = lambda offset, limit: server.keys
+    assert server.everyone() == server.keys
+
+
 def test_a_short_list_repeated_for_ever_is_told_from_an_offset_ignored():
     server = Server(7)
     server.answer = lambda offset, limit: (server.keys[offset:] or server.keys)[:limit]

@@ -1,0 +1,7 @@
+import pytest
+from or_district import District
+
+
+@pytest.fixture
+def district():
+    return District()
