@@ -23,7 +23,6 @@ def _codes(first: int, pairs: Iterable[tuple[str, str]]) -> tuple[Code, ...]:
     return tuple(Code(first + place * 3, *pair) for place, pair in enumerate(pairs))
 
 
-
 PHONE_TYPES = _codes(11, (("CELL", "Mobile"), ("HOME", "Home"), ("WORK", "Work")))
 EMAIL_TYPES = _codes(21, (("H", "Current"), ("W", "Work"), ("S", "School")))
 RELATIONSHIPS = _codes(

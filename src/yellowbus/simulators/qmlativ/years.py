@@ -75,7 +75,8 @@ def numeric(year: int) -> int:
 
 
 def described(year: int) -> str:
-    """
+    """Description of a school year.
+
     >>> described(2025)
     '2025-2026'
     """
