@@ -1,7 +1,8 @@
 """Many rows at once: what a sync reads from and writes to the Enroll store, and the only raw SQL on its tables.
 
-A relation of changes is named by the caller (`Source`): rows with the columns `student_id`, `outcome`, `version`,
-`lasting`, `annual`, `custom` (jsonb: the values after, null clears), `match_key` and `mark`. The database moves them; no
+A relation of changes is named by the caller (`Source`): rows with the columns `position`, `writes` (whether the row is to
+be carried out), `student_id`, `outcome`, `version`, `lasting`, `annual`, `custom` (jsonb: the values after, null clears),
+`match_key` and `mark`. The database moves them; no
 value passes through this process.
 """
 
@@ -35,21 +36,54 @@ class Source:
     parameters: Mapping[str, Any]
 
 
-_KNOWN = {
-    "students": "SELECT mark, id, annual #>> ARRAY[%(year)s, 'school_code'] FROM enroll_student",
-    "schools": "SELECT mark, id, school_code FROM enroll_school",
+@dataclass(frozen=True, slots=True)
+class Familiar:
+    """Which of a page's records a row of Enroll carries the mark of.
+
+    `fresh` are the places of the others in the page; `rows` the familiar rows' ids, repeats included, as the text of an
+    array, since they only go back into the database; `schools` how many of them each School Code has.
+    """
+
+    fresh: Sequence[int]
+    rows: str
+    schools: Mapping[str, int]
+
+
+_SCHOOL = {
+    "students": "annual #>> ARRAY[%(year)s, 'school_code']",
+    "schools": "school_code",
 }
-_KNOWN_WHERE = " WHERE mark = ANY(%(marks)s) AND instance_id = %(instance)s"
+_TABLE = {"students": "enroll_student", "schools": "enroll_school"}
+# One look-up by the index of marks for each record (LIMIT keeps it so): a planner without fresh statistics would walk the
+# store for each of them.
+_BY_INDEX = "SET LOCAL enable_seqscan = {}"
+_FAMILIAR = """
+WITH given AS MATERIALIZED (
+  SELECT place, substr(%(marks)s, 1 + place * {width}, {width}) AS mark
+  FROM generate_series(0, %(count)s - 1) AS place
+), found AS MATERIALIZED (
+  SELECT place, id, school FROM given LEFT JOIN LATERAL (
+    SELECT id, coalesce({school}, '') AS school FROM {table} AS store
+    WHERE store.mark = given.mark AND store.instance_id + 0 = %(instance)s LIMIT 1) AS row ON true
+)
+SELECT array(SELECT place FROM found WHERE id IS NULL ORDER BY place),
+  array(SELECT id FROM found WHERE id IS NOT NULL ORDER BY place)::text,
+  (SELECT jsonb_object_agg(school, times) FROM (
+    SELECT school, count(*) AS times FROM found WHERE id IS NOT NULL GROUP BY school) AS counted)
+"""
+MARK_BYTES = 16
 
 
-def known_marks(
-    kind: str, instance: int, marks: Sequence[bytes], *, year: int
-) -> dict[bytes, tuple[int, str | None]]:
-    """Of `marks` those that a row carries now: {mark: (id, school code)}. The rest is new or changed."""
-    parameters: dict[str, Any] = {"marks": list(marks), "instance": instance, "year": str(year)}
+def familiar(kind: str, instance: int, marks: Sequence[bytes], *, year: int) -> Familiar:
+    """Look a page's marks up at once. Call it inside a transaction."""
+    statement = _FAMILIAR.format(width=MARK_BYTES, school=_SCHOOL[kind], table=_TABLE[kind])
+    parameters = {"marks": b"".join(marks), "count": len(marks), "instance": instance, "year": str(year)}
     with connection.cursor() as cursor:
-        cursor.execute(_KNOWN[kind] + _KNOWN_WHERE, parameters)
-        return {bytes(mark): (row, school) for mark, row, school in cursor.fetchall()}
+        cursor.execute(_BY_INDEX.format("off"))
+        cursor.execute(statement, parameters)
+        fresh, rows, schools = cursor.fetchone()
+        cursor.execute(_BY_INDEX.format("on"))
+    return Familiar(fresh, rows, msgspec.json.decode(schools or "{}", type=dict[str, int]))
 
 
 _HELD_COLUMNS = {
@@ -69,10 +103,9 @@ def held_by_key(kind: str, instance: int, keys: Iterable[str], *, year: int) -> 
 
 def ids_by_key(kind: str, instance: int, keys: Iterable[str]) -> dict[str, int]:
     """The ids of the records with these district ids or school codes, by key."""
-    table = {"students": "enroll_student", "schools": "enroll_school"}[kind]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {_KEY[kind]}, id FROM {table} WHERE instance_id = %s AND {_KEY[kind]} = ANY(%s)",
+            f"SELECT {_KEY[kind]}, id FROM {_TABLE[kind]} WHERE instance_id = %s AND {_KEY[kind]} = ANY(%s)",
             [instance, list(keys)],
         )
         return dict(cursor.fetchall())
@@ -124,69 +157,70 @@ def reserve_ids(kind: str, count: int) -> list[int]:
         return [row for (row,) in cursor.fetchall()]
 
 
-_CREATE = {
-    "students": """
-INSERT INTO enroll_student (id, instance_id, lasting, annual, custom, match_key, mark, version)
-SELECT student_id, %(instance)s, coalesce(lasting, '{{}}'),
-       CASE WHEN annual IS NULL THEN '{{}}' ELSE jsonb_build_object(%(year)s::text, annual) END,
-       coalesce(custom, '{{}}'), match_key, mark, 1
-FROM ({source}) AS change WHERE outcome = 'created'
-ON CONFLICT DO NOTHING RETURNING id""",
-    "schools": """
-INSERT INTO enroll_school (id, instance_id, values, mark, version)
-SELECT student_id, %(instance)s, lasting, mark, 1
-FROM ({source}) AS change WHERE outcome = 'created'
-ON CONFLICT DO NOTHING RETURNING id""",
-}
 # The changes are few and come first; the store is reached by primary key alone ("+ 0" keeps its other index out), since a
 # planner without fresh statistics would else walk the whole store for each of them.
-_UPDATE = {
+_WRITE = {
     "students": """
-WITH change AS MATERIALIZED ({source})
-UPDATE enroll_student AS student SET
-  lasting = CASE WHEN change.lasting IS NULL THEN student.lasting
-            ELSE jsonb_strip_nulls(student.lasting || change.lasting) END,
-  annual = CASE WHEN change.annual IS NULL THEN student.annual
-           ELSE student.annual || jsonb_build_object(%(year)s::text,
-             jsonb_strip_nulls(coalesce(student.annual -> %(year)s, '{{}}') || change.annual)) END,
-  custom = CASE WHEN change.custom IS NULL THEN student.custom
-           ELSE jsonb_strip_nulls(student.custom || change.custom) END,
-  match_key = coalesce(change.match_key, student.match_key),
-  mark = change.mark,
-  version = student.version + (change.outcome <> 'unchanged')::int,
-  changed_at = CASE WHEN change.outcome = 'unchanged' THEN student.changed_at ELSE now() END
-FROM change
-WHERE change.outcome IN ('updated', 'held', 'unchanged') AND student.id = change.student_id
-  AND student.version = change.version AND student.instance_id + 0 = %(instance)s
-RETURNING student.id""",
+WITH change AS MATERIALIZED ({source}), created AS (
+  INSERT INTO enroll_student (id, instance_id, lasting, annual, custom, match_key, mark, version)
+  SELECT student_id, %(instance)s, coalesce(lasting, '{{}}'),
+         CASE WHEN annual IS NULL THEN '{{}}' ELSE jsonb_build_object(%(year)s::text, annual) END,
+         coalesce(custom, '{{}}'), match_key, mark, 1
+  FROM change WHERE writes AND outcome = 'created'
+  ON CONFLICT DO NOTHING RETURNING id
+), updated AS (
+  UPDATE enroll_student AS student SET
+    lasting = CASE WHEN change.lasting IS NULL THEN student.lasting
+              ELSE jsonb_strip_nulls(student.lasting || change.lasting) END,
+    annual = CASE WHEN change.annual IS NULL THEN student.annual
+             ELSE student.annual || jsonb_build_object(%(year)s::text,
+               jsonb_strip_nulls(coalesce(student.annual -> %(year)s, '{{}}') || change.annual)) END,
+    custom = CASE WHEN change.custom IS NULL THEN student.custom
+             ELSE jsonb_strip_nulls(student.custom || change.custom) END,
+    match_key = coalesce(change.match_key, student.match_key),
+    mark = change.mark,
+    version = student.version + (change.outcome <> 'unchanged')::int,
+    changed_at = CASE WHEN change.outcome = 'unchanged' THEN student.changed_at ELSE now() END
+  FROM change
+  WHERE change.writes AND change.outcome <> 'created' AND student.id = change.student_id
+    AND student.version = change.version AND student.instance_id + 0 = %(instance)s
+  RETURNING student.id
+){answer}""",
     "schools": """
-WITH change AS MATERIALIZED ({source})
-UPDATE enroll_school AS school SET
-  values = CASE WHEN change.lasting IS NULL THEN school.values
-           ELSE jsonb_strip_nulls(school.values || change.lasting) END,
-  mark = change.mark,
-  version = school.version + (change.outcome <> 'unchanged')::int,
-  changed_at = CASE WHEN change.outcome = 'unchanged' THEN school.changed_at ELSE now() END
-FROM change
-WHERE change.outcome IN ('updated', 'held', 'unchanged') AND school.id = change.student_id
-  AND school.version = change.version AND school.instance_id + 0 = %(instance)s
-RETURNING school.id""",
+WITH change AS MATERIALIZED ({source}), created AS (
+  INSERT INTO enroll_school (id, instance_id, values, mark, version)
+  SELECT student_id, %(instance)s, lasting, mark, 1 FROM change WHERE writes AND outcome = 'created'
+  ON CONFLICT DO NOTHING RETURNING id
+), updated AS (
+  UPDATE enroll_school AS school SET
+    values = CASE WHEN change.lasting IS NULL THEN school.values
+             ELSE jsonb_strip_nulls(school.values || change.lasting) END,
+    mark = change.mark,
+    version = school.version + (change.outcome <> 'unchanged')::int,
+    changed_at = CASE WHEN change.outcome = 'unchanged' THEN school.changed_at ELSE now() END
+  FROM change
+  WHERE change.writes AND change.outcome <> 'created' AND school.id = change.student_id
+    AND school.version = change.version AND school.instance_id + 0 = %(instance)s
+  RETURNING school.id
+){answer}""",
 }
+_ANSWER = """
+SELECT (SELECT max(position) FROM change), array(SELECT student_id FROM change WHERE writes
+  AND student_id NOT IN (SELECT id FROM created UNION ALL SELECT id FROM updated))"""
 
 
-def write(kind: str, instance: int, source: Source, *, year: int) -> set[int]:
-    """Carry out the changes of `source` and answer the ids written.
+def write(kind: str, instance: int, source: Source, *, year: int) -> tuple[int | None, list[int]]:
+    """Carry out the changes of `source`; the last position in it (None if it is empty), and the ids left alone.
 
-    A row is left alone, and its id is not in the answer, when its version is not the one the change was planned against,
-    or when what was to be created exists by now.
+    A row is left alone when its version is not the one the change was planned against, or when what was to be created
+    exists by now.
     """
-    parameters = {**source.parameters, "instance": instance, "year": str(year)}
-    written: set[int] = set()
+    statement = _WRITE[kind].format(source=source.query, answer=_ANSWER)
     with connection.cursor() as cursor:
-        for statement in (_CREATE[kind], _UPDATE[kind]):
-            cursor.execute(statement.format(source=source.query), parameters)
-            written.update(row for (row,) in cursor.fetchall())
-    return written
+        cursor.execute("SET LOCAL work_mem = '32MB'")  # so that a page of changes stays in memory
+        cursor.execute(statement, {**source.parameters, "instance": instance, "year": str(year)})
+        last, left = cursor.fetchone()
+    return last, left
 
 
 _PLACE = {
@@ -229,3 +263,13 @@ def of_schools(instance: int, year: int, schools: Iterable[str]) -> Source:
         " AND annual -> %(year)s ->> 'school_code' = ANY(%(schools)s)",
         {"instance": instance, "year": str(year), "schools": list(schools)},
     )
+
+
+def refresh_statistics(kind: str) -> None:
+    """Tell the planner of the database what a large import has made of the store; it would find out in a minute."""
+    columns = {
+        "students": "id, instance_id, district_id, match_key, mark",
+        "schools": "id, instance_id, school_code, mark",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {_TABLE[kind]} ({columns[kind]})")

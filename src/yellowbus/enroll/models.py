@@ -76,7 +76,8 @@ class Synced(models.Model):
 class School(Synced):
     """A school. Its primary key is the School ID that never changes; School Code is the organization's own."""
 
-    instance = models.ForeignKey(Instance, models.CASCADE, related_name="schools")
+    # The unique constraint below begins with it, so it needs no index of its own.
+    instance = models.ForeignKey(Instance, models.CASCADE, related_name="schools", db_index=False)
     values = models.JSONField(default=dict)
     school_code = models.GeneratedField(
         expression=KT("values__school_code"), output_field=models.TextField(), db_persist=True
@@ -148,7 +149,8 @@ class Student(Synced):
     `match_key` is the normalised name and birth date of `planning.match`, for finding namesakes.
     """
 
-    instance = models.ForeignKey(Instance, models.CASCADE, related_name="students")
+    # The unique constraint below begins with it, so it needs no index of its own.
+    instance = models.ForeignKey(Instance, models.CASCADE, related_name="students", db_index=False)
     lasting = models.JSONField(default=dict)
     annual = models.JSONField(default=dict)
     custom = models.JSONField(default=dict)

@@ -7,8 +7,6 @@ from yellowbus.records import Value, WriteRule
 
 Changes: TypeAlias = dict[str, tuple[Value, Value]]
 
-_CREATING = frozenset({WriteRule.ALWAYS, WriteRule.IF_BLANK, WriteRule.ON_CREATE})
-
 
 def diff(
     values: Mapping[str, Value], current: Mapping[str, Value] | None, rules: Mapping[str, WriteRule]
@@ -35,11 +33,11 @@ def diff(
 
 
 def _created(values: Mapping[str, Value], rules: Mapping[str, WriteRule]) -> Changes:
-    return {
-        field: (None, after)
-        for field, after in values.items()
-        if after is not None and rules.get(field, WriteRule.ALWAYS) in _CREATING
-    }
+    changes: Changes = {field: (None, after) for field, after in values.items() if after is not None}
+    for field in changes.keys() & rules.keys():
+        if rules[field] is WriteRule.NEVER:
+            del changes[field]
+    return changes
 
 
 def _may_update(rule: WriteRule, before: Value) -> bool:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import TypeAlias
 
 from anyascii import anyascii
@@ -23,6 +24,7 @@ _BREAKS = re.compile(r"[\s\-_/,]+")
 _MARKS = re.compile(r"[^a-z0-9 ]")
 
 
+@lru_cache(maxsize=20_000)
 def normalise(name: str) -> str:
     """A name for comparison: no case, accents or punctuation; a dash or a run of spaces is one space.
 

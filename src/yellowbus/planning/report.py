@@ -127,7 +127,7 @@ def plan_csv(lines: Iterable[PlanLine]) -> Iterator[str]:
     yield BYTE_ORDER_MARK + str(row(CSV_HEADER))
     for line in lines:
         for cells in _cells(line):
-            yield str(row([_harmless(cell) for cell in cells]))
+            yield str(row(harmless_row(cells)))
 
 
 def _cells(line: PlanLine) -> Iterator[tuple[str, ...]]:
@@ -136,6 +136,11 @@ def _cells(line: PlanLine) -> Iterator[tuple[str, ...]]:
         yield (*student, "", "", "", line.reason)
     for name, (before, after) in line.changes.items():
         yield (*student, name, before or "", after or "", line.held.get(name, line.reason))
+
+
+def harmless_row(cells: Iterable[str]) -> list[str]:
+    """Cells that no spreadsheet takes for a formula."""
+    return [_harmless(cell) for cell in cells]
 
 
 def _harmless(cell: str) -> str:

@@ -100,7 +100,7 @@ class Page(models.Model):
     `tallies` is {school code: {outcome: n}}, `reasons` {reason code: {school code: n}}.
     """
 
-    run = models.ForeignKey(Run, models.CASCADE, related_name="ledger")
+    run = models.ForeignKey(Run, models.CASCADE, related_name="ledger", db_index=False)
     number = models.IntegerField()
     seen = ArrayField(models.BigIntegerField())
     tallies = models.JSONField(default=dict)
@@ -122,7 +122,7 @@ class Change(models.Model):
     """
 
     pk = models.CompositePrimaryKey("run_id", "seq")
-    run = models.ForeignKey(Run, models.CASCADE, related_name="changes")
+    run = models.ForeignKey(Run, models.CASCADE, related_name="changes", db_index=False)
     seq = models.BigIntegerField()
     key = models.TextField()
     student_id = models.BigIntegerField(null=True)

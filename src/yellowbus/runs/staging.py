@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.db import connection
 
 from yellowbus.enroll.bulk import Source
@@ -27,43 +28,43 @@ def stage(rows: Iterable[tuple[Any, ...]]) -> None:
             copy.write_row(row)
 
 
-# A row whose every change waits has nothing to write, and neither has an unchanged one that leaves no mark.
-_TO_WRITE = (
-    "run_id = %(run)s AND seq > %(after)s AND seq <= %(through)s AND left_out = ''"
-    " AND (outcome IN ('created', 'updated') OR (outcome = 'unchanged' AND mark IS NOT NULL)"
-    " OR (outcome = 'held' AND coalesce(lasting, annual, custom) IS NOT NULL))"
-)
+def note_page(run: UUID, number: int, seen: str, *, tallies: object, reasons: object) -> None:
+    """Keep what a page adds without rows of its own. `seen` is the text of an array of student ids."""
+    _count(
+        "INSERT INTO runs_page (run_id, number, seen, tallies, reasons)"
+        " VALUES (%(run)s, %(number)s, %(seen)s::bigint[], %(tallies)s, %(reasons)s)",
+        {
+            "run": run,
+            "number": number,
+            "seen": seen,
+            "tallies": msgspec.json.encode(tallies).decode(),
+            "reasons": msgspec.json.encode(reasons).decode(),
+        },
+    )
 
 
-def page_source(run: UUID, after: int, through: int) -> Source:
-    """The rows of a run that may be written, between two positions, as the store takes them.
+def page_source(run: UUID, after: int, size: int) -> Source:
+    """The next `size` rows of a plan, as the store takes them.
 
-    While a name waits the student keeps the match key of the name it has.
+    A row whose every change waits has nothing to write, and neither has an unchanged one that leaves no mark. While a
+    name waits the student keeps the match key of the name it has.
     """
     return Source(
-        "SELECT student_id, outcome, version, lasting, annual, custom, mark,"
+        "SELECT seq AS position, student_id, outcome, version, lasting, annual, custom, mark,"
+        " left_out = '' AND (outcome IN ('created', 'updated') OR (outcome = 'unchanged' AND mark IS NOT NULL)"
+        "   OR (outcome = 'held' AND coalesce(lasting, annual, custom) IS NOT NULL)) AS writes,"
         " CASE WHEN held ?| array['students.fname', 'students.lname', 'students.dob'] THEN NULL ELSE match_key END"
-        f" AS match_key FROM runs_change WHERE {_TO_WRITE}",
-        {"run": run, "after": after, "through": through},
-    )
-
-
-def page_end(run: UUID, after: int, size: int) -> int | None:
-    """The position of the last row of the next page of `size` rows; None when no row is left."""
-    end: int | None = _one(
-        "SELECT max(seq) FROM (SELECT seq FROM runs_change WHERE run_id = %(run)s AND seq > %(after)s"
-        " ORDER BY seq LIMIT %(size)s) AS page",
+        " AS match_key FROM runs_change WHERE run_id = %(run)s AND seq > %(after)s ORDER BY seq LIMIT %(size)s",
         {"run": run, "after": after, "size": size},
     )
-    return end
 
 
-def leave_out(run: UUID, after: int, through: int, written: Iterable[int]) -> int:
+def leave_out(run: UUID, after: int, through: int, students: Iterable[int]) -> int:
     """Mark what the store did not take because the student changed since; the number of rows left out."""
     return _count(
         "UPDATE runs_change SET left_out = 'changed-since', outcome = 'skipped', reason = 'changed-since'"
-        f" WHERE {_TO_WRITE} AND student_id <> ALL(%(written)s)",
-        {"run": run, "after": after, "through": through, "written": list(written)},
+        " WHERE run_id = %(run)s AND seq > %(after)s AND seq <= %(through)s AND student_id = ANY(%(students)s)",
+        {"run": run, "after": after, "through": through, "students": list(students)},
     )
 
 
@@ -283,7 +284,8 @@ _NOTE_DUE = """
 INSERT INTO runs_due (connection_id, kind, key, outcome, reason, run_id, dismissed_by)
 SELECT DISTINCT ON (key) %(connection)s, %(kind)s, key, outcome, reason, run_id, '' FROM runs_change
 WHERE run_id = %(run)s AND key <> ''
-  AND (outcome IN ('failed', 'review', 'held') OR left_out <> '' OR problems IS NOT NULL)
+  AND (outcome IN ('failed', 'review', 'held') OR left_out <> '' OR (problems IS NOT NULL AND outcome <> 'skipped'))
+ORDER BY key, seq
 ON CONFLICT (connection_id, kind, key) DO UPDATE SET outcome = excluded.outcome, reason = excluded.reason,
   run_id = excluded.run_id,
   dismissed_by = CASE WHEN runs_due.reason = excluded.reason THEN runs_due.dismissed_by ELSE '' END

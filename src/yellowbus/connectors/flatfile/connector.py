@@ -44,9 +44,10 @@ class _File:
 
         def decode(raw: bytes) -> Record:
             cells = table.parse(raw)
-            if _SPREADSHEET_NUMBER.fullmatch(cells[column]):
+            if "+" in cells[column] and _SPREADSHEET_NUMBER.fullmatch(cells[column]):
                 raise RecordError("id-number-format", column=self.key)
-            return Record(dict(zip(names, map(_value, cells), strict=True)))
+            values = [None if not cell or cell.isspace() else cell for cell in cells]
+            return Record(dict(zip(names, values, strict=True)))
 
         return decode
 
@@ -132,10 +133,6 @@ def _schools(file: _File) -> Iterator[School]:
             facts = {"file": file.path, "row": number, "reason": error.sentence}
             raise NeedsAdmin("school-row-unreadable", **facts) from None
         yield School(cells[code].strip(), cells[name].strip())
-
-
-def _value(cell: str) -> Value:
-    return None if not cell or cell.isspace() else cell
 
 
 def _cell(table: Table, raw: bytes, column: int) -> Value:

@@ -12,17 +12,19 @@ from yellowbus.runs.models import Run, State
 
 def apply(run: Run, terms: Terms, claim: Claim) -> None:
     """Write from where the run is to the end of its plan."""
-    while (
-        through := staging.page_end(run.pk, run.applied_through, settings.YELLOWBUS_PAGE_ROWS)
-    ) is not None:
-        with transaction.atomic():
-            _write(run, terms, through)
-            claim.move(State.APPLYING, applied_through=through)
+    through: int | None = run.applied_through
+    while through is not None:
         run.applied_through = through
+        with transaction.atomic():
+            through = _write(run, terms)
+            if through is not None:
+                claim.move(State.APPLYING, applied_through=through)
 
 
-def _write(run: Run, terms: Terms, through: int) -> None:
-    """A row whose student changed since the plan was made is left out, and so stays due."""
-    source = staging.page_source(run.pk, run.applied_through, through)
-    written = bulk.write(terms.kind, terms.instance, source, year=terms.year)
-    staging.leave_out(run.pk, run.applied_through, through, written)
+def _write(run: Run, terms: Terms) -> int | None:
+    """Where the next page ends. A row whose student changed since the plan was made is left out, and so stays due."""
+    source = staging.page_source(run.pk, run.applied_through, settings.YELLOWBUS_PAGE_ROWS)
+    through, left = bulk.write(terms.kind, terms.instance, source, year=terms.year)
+    if left and through is not None:
+        staging.leave_out(run.pk, run.applied_through, through, left)
+    return through

@@ -29,6 +29,7 @@ class Incoming:
     mark: bytes
     record: Record | None = None
     key: str = ""
+    match_key: str | None = None
     error: RecordError | None = None
 
 
@@ -102,7 +103,7 @@ def classify_student(incoming: Incoming, mapped: Mapped, known: InEnroll, terms:
     if mapped.failed:
         return _failed(incoming, mapped, by_key)
     values = mapped.values
-    same_name = match_key(values)
+    same_name = incoming.match_key
     found = match(
         values,
         _as_known(by_key),
@@ -197,7 +198,7 @@ def row(
     updated = verdict.outcome is Outcome.UPDATED
     marked = not verdict.problems and (terms.kind != "students" or verdict.school in terms.assigned)
     return (
-        terms.run, seq, verdict.key, student, verdict.outcome.value, verdict.reason, verdict.basis,
+        terms.run_text, seq, verdict.key, student, verdict.outcome.value, verdict.reason, verdict.basis,
         verdict.held.version if verdict.held else None, verdict.school, *documents,
         _encode(verdict.changes).decode() if updated else None,
         _encode([_problem(problem) for problem in verdict.problems]).decode() if verdict.problems else None,

@@ -4,10 +4,13 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from yellowbus.enroll import bulk
+from yellowbus.records import Outcome
 from yellowbus.runs import staging
 from yellowbus.runs.claim import Claim
 from yellowbus.runs.importing.terms import Terms
 from yellowbus.runs.models import Run, State
+
+MANY = 1_000
 
 
 def finish(run: Run, terms: Terms, claim: Claim) -> None:
@@ -20,3 +23,5 @@ def finish(run: Run, terms: Terms, claim: Claim) -> None:
         staging.forget_confirmed(run.pk, run.connection_id, run.kind, due)
         staging.note_due(run.pk, run.connection_id, run.kind)
         claim.move(State.APPLYING, to=State.DONE, counts=run.counts, ended_at=Now(), claim=None)
+    if sum(outcomes.get(Outcome.CREATED.value, 0) for outcomes in run.counts.values()) >= MANY:
+        bulk.refresh_statistics(terms.kind)

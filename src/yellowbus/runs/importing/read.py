@@ -4,9 +4,10 @@ A page and the run's new position are one transaction. Records whose mark a row 
 not looked at. The rest is decoded, mapped and classified.
 """
 
+import gc
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import Any
 
 from django.db import transaction
@@ -15,7 +16,7 @@ from yellowbus.connectors.base import Connector, Page, ReadFilter
 from yellowbus.enroll import bulk
 from yellowbus.enroll.bulk import Held
 from yellowbus.planning.match import Decision, match_key
-from yellowbus.records import Outcome, Value
+from yellowbus.records import Outcome
 from yellowbus.runs import staging
 from yellowbus.runs.claim import Claim
 from yellowbus.runs.importing.classify import (
@@ -30,7 +31,6 @@ from yellowbus.runs.importing.classify import (
     unreadable,
 )
 from yellowbus.runs.importing.terms import Terms
-from yellowbus.runs.models import Page as Ledger
 from yellowbus.runs.models import Run, State
 
 PAGE_ROOM = 1_000_000  # positions kept apart for the rows of one page
@@ -70,29 +70,34 @@ def _take(run: Run, page: Page, terms: Terms, claim: Claim) -> None:
 def _stage(page: Page, terms: Terms, *, number: int) -> int:
     """The number of records of the page that belong to the run."""
     marks = [terms.mark(raw) for raw in page.records]
-    known = bulk.known_marks(terms.kind, terms.instance, marks, year=terms.year)
-    fresh = [
-        decode(raw, mark, terms, page.decode)
-        for raw, mark in zip(page.records, marks, strict=True)
-        if mark not in known
-    ]
-    if terms.only is not None:  # what is not asked for is not counted either
-        fresh = [incoming for incoming in fresh if incoming.key in terms.only]
-        asked = bulk.ids_by_key(terms.kind, terms.instance, terms.only).values() if known else ()
-        known = {mark: student for mark, student in known.items() if student[0] in asked}
-    confirmed = [known[mark] for mark in marks if mark in known]
-    verdicts = list(_classify(fresh, terms))
-    staged = [pair for pair in zip(fresh, verdicts, strict=True) if pair[1].staged]
-    staging.stage(_rows(staged, terms, start=number * PAGE_ROOM))
-    tallies, reasons = _tally(confirmed, verdicts)
-    Ledger.objects.create(
-        run_id=terms.run,
-        number=number,
-        seen=[student for student, _ in confirmed],
-        tallies=tallies,
-        reasons=reasons,
-    )
-    return len(confirmed) + len(fresh)
+    familiar = _familiar(marks, terms)
+    with _no_collection():
+        fresh = [decode(page.records[place], marks[place], terms, page.decode) for place in familiar.fresh]
+        if terms.only is not None:  # what is not asked for is not counted either
+            fresh = [incoming for incoming in fresh if incoming.key in terms.only]
+        verdicts = list(_classify(fresh, terms))
+        staged = [pair for pair in zip(fresh, verdicts, strict=True) if pair[1].staged]
+        staging.stage(_rows(staged, terms, start=number * PAGE_ROOM))
+        tallies, reasons = _tally(familiar.schools, verdicts)
+    staging.note_page(terms.run, number, familiar.rows, tallies=tallies, reasons=reasons)
+    return len(fresh) + sum(familiar.schools.values())
+
+
+def _familiar(marks: Sequence[bytes], terms: Terms) -> bulk.Familiar:
+    """A retry looks at each of its records again, whatever their marks."""
+    if terms.only is not None:
+        return bulk.Familiar(range(len(marks)), "{}", {})
+    return bulk.familiar(terms.kind, terms.instance, marks, year=terms.year)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """A page's records live for a moment, hold no cycles and are many: looking for cycles among them is in vain."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _classify(fresh: Sequence[Incoming], terms: Terms) -> Iterable[Verdict]:
@@ -114,15 +119,15 @@ def _classify(fresh: Sequence[Incoming], terms: Terms) -> Iterable[Verdict]:
                 else classify_school(incoming, values, held.get(incoming.key), terms)
             )
         return
-    around = _around(fresh, [values.values for values in mapped if values], held, terms)
+    for incoming, values in zip(fresh, mapped, strict=True):
+        incoming.match_key = match_key(values.values) if values else None
+    around = _around(fresh, held, terms)
     for incoming, values in zip(fresh, mapped, strict=True):
         yield unreadable(incoming) if values is None else classify_student(incoming, values, around, terms)
 
 
-def _around(
-    fresh: Sequence[Incoming], values: Iterable[Mapping[str, Value]], held: Mapping[str, Held], terms: Terms
-) -> InEnroll:
-    keys = {key for each in values if (key := match_key(each))}
+def _around(fresh: Sequence[Incoming], held: Mapping[str, Held], terms: Terms) -> InEnroll:
+    keys = {incoming.match_key for incoming in fresh if incoming.match_key}
     decided = {
         key: Decision(student)
         for key, student in staging.decisions(terms.connection, [incoming.key for incoming in fresh]).items()
@@ -154,12 +159,10 @@ def _student(verdict: Verdict, ids: Iterator[int]) -> int | None:
 Tally = dict[str, Counter[str]]
 
 
-def _tally(confirmed: Sequence[tuple[int, str | None]], verdicts: Sequence[Verdict]) -> tuple[Tally, Tally]:
+def _tally(familiar: Mapping[str, int], verdicts: Sequence[Verdict]) -> tuple[Tally, Tally]:
     """What the page adds to the counts without rows: {school: {outcome: n}} and {reason: {school: n}}."""
-    tallies: Tally = {}
+    tallies: Tally = {school: Counter({Outcome.UNCHANGED.value: times}) for school, times in familiar.items()}
     reasons: Tally = {}
-    for school, times in Counter(school or "" for _, school in confirmed).items():
-        tallies.setdefault(school, Counter())[Outcome.UNCHANGED.value] += times
     for verdict in verdicts:
         if not verdict.staged:
             tallies.setdefault(verdict.school, Counter())[verdict.outcome.value] += 1

@@ -42,6 +42,10 @@ class Terms:
     salt: bytes
     tables: Mapping[str, tuple[str, str]]
 
+    @property
+    def run_text(self) -> str:
+        return str(self.run)
+
     def mark(self, raw: bytes) -> bytes:
         """What a row carries whose last sync saw exactly this record under exactly these terms."""
         return blake2b(self.salt + raw, digest_size=16).digest()

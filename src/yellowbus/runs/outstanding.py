@@ -1,0 +1,102 @@
+"""What stays due, and taking it up again: retries, dismissals, and holds released after their run ended."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from yellowbus.errors import NeedsAdmin
+from yellowbus.runs.importing.order import order, release
+from yellowbus.runs.importing.terms import terms_of
+from yellowbus.runs.models import Change, Due, Hold, Run, State
+from yellowbus.runs.told import told
+from yellowbus.setup import audit
+from yellowbus.setup.models import Connection
+from yellowbus.setup.permissions import Actor, Permission
+
+
+@dataclass(frozen=True, slots=True)
+class DueLine:
+    """One record that is due, and why."""
+
+    connection: str
+    kind: str
+    key: str
+    outcome: str
+    reason: str
+    sentence: str
+    remedy: str
+    since: datetime
+    run: str
+    dismissed_by: str
+
+
+def due(connections: Sequence[Connection], *, dismissed: bool = False) -> Iterable[DueLine]:
+    """What is due in these connections, the oldest first; streamed. With `dismissed` what was dismissed instead."""
+    rows = Due.objects.filter(connection__in=connections).select_related("connection")
+    rows = rows.exclude(dismissed_by="") if dismissed else rows.filter(dismissed_by="")
+    for row in rows.order_by("since", "pk").iterator():
+        message = told(row.reason, {})
+        yield DueLine(
+            row.connection.name, row.kind, row.key, row.outcome, row.reason, message.sentence, message.remedy,
+            row.since, str(row.run_id), row.dismissed_by,
+        )  # fmt: skip
+
+
+@transaction.atomic
+def dismiss(actor: Actor, connection: Connection, keys: Iterable[str], *, kind: str = "students") -> int:
+    """Say that these need no attention as they are; one comes back when its reason changes. How many were due."""
+    actor.require(Permission.RELEASE_HOLDS)
+    rows = Due.objects.filter(connection=connection, kind=kind, key__in=list(keys), dismissed_by="")
+    dismissed = rows.update(dismissed_by=actor.name)
+    if not dismissed:
+        raise NeedsAdmin("due-unknown")
+    audit.note(actor, "due.dismiss", connection.name, records=dismissed)
+    return dismissed
+
+
+def retry(actor: Actor, run: Run) -> Run:
+    """Order an import of only the records that are due because of `run`. Raises NeedsAdmin if none is."""
+    keys = list(Due.objects.filter(run=run, dismissed_by="").values_list("key", flat=True))
+    if not keys:
+        raise NeedsAdmin("nothing-due", run=run.pk)
+    return order(actor, run.connection, run.kind, year=run.school_year, yes=True, only=keys)
+
+
+def release_holds(actor: Actor, run: Run, fields: Sequence[str] = ()) -> Run:
+    """Let held changes go, of these fields or of all. The run to follow.
+
+    While the plan waits they join it, and the plan still needs its yes. After the run ended a new one takes up the
+    records concerned; as many changes as were shown are allowed, and the SIS is read afresh.
+    """
+    waiting = Hold.objects.filter(run=run, state="waiting")
+    held = {hold.field: hold.count for hold in waiting if not fields or hold.field in fields}
+    if not held or any(field not in held for field in fields):
+        raise NeedsAdmin("nothing-held", run=run.pk, fields=", ".join(fields) or "any field")
+    if run.state == State.WAITING:
+        tables = {name: column for name, (column, _) in terms_of(run).tables.items()}
+        release(actor, run.pk, held, tables=tables)
+        return run
+    return _release_later(actor, run, held)
+
+
+@transaction.atomic
+def _release_later(actor: Actor, run: Run, held: dict[str, int]) -> Run:
+    actor.require(Permission.RELEASE_HOLDS)
+    rows = Change.objects.filter(run=run, held__has_any_keys=list(held))
+    ordered = order(
+        actor,
+        run.connection,
+        run.kind,
+        year=run.school_year,
+        yes=True,
+        only=rows.values_list("key", flat=True),
+        released=held,
+    )
+    Hold.objects.filter(run=run, field__in=held).update(
+        state="released", decided_by=actor.name, decided_at=Now()
+    )
+    audit.note(actor, "hold.release", str(run.pk), fields=sorted(held))
+    return ordered
