@@ -77,7 +77,12 @@ MARK_BYTES = 16
 def familiar(kind: str, instance: int, marks: Sequence[bytes], *, year: int) -> Familiar:
     """Look a page's marks up at once. Call it inside a transaction."""
     statement = _FAMILIAR.format(width=MARK_BYTES, school=_SCHOOL[kind], table=_TABLE[kind])
-    parameters = {"marks": b"".join(marks), "count": len(marks), "instance": instance, "year": str(year)}
+    parameters: dict[str, Any] = {
+        "marks": b"".join(marks),
+        "count": len(marks),
+        "instance": instance,
+        "year": str(year),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_BY_INDEX.format("off"))
         cursor.execute(statement, parameters)
