@@ -546,6 +546,80 @@ MESSAGES: dict[str, Message] = {
         "Aeries gives students other OneRoster ids than “{prefix}” with the Student ID, so a student cannot be looked up.",
         "Enter the beginning of the ids as Student id prefix; Aeries shows it under OneRoster in School Options.",
     ),
+    "qmlativ-profile": Message(
+        "Line {line} of the {layer}: {says} The connection was not opened.",
+        "Correct the line and upload the file again; `yellowbus qmlativ profile check` lists everything that is wrong.",
+    ),
+    "qmlativ-number": Message(
+        "{box} is not a whole number from {least} to {most}. Nothing was read.",
+        "Correct it in the connection, or leave it blank.",
+    ),
+    "qmlativ-no-token-address": Message(
+        "{host} knows no address where an access token can be asked for. Nothing was read.",
+        "Check the API base URL: it ends in API. If the vendor of the integration has a token address of its own, set"
+        " token.url in an override file.",
+    ),
+    "qmlativ-no-api": Message(
+        "{host} accepts the credentials but answers under none of {roots}. Nothing was read.",
+        "Check the API base URL. If it is right, ask Skyward under which path the Custom API answers and set paths.roots"
+        " in an override file.",
+    ),
+    "qmlativ-access": Message(
+        "{host} refuses the integration: it is not active, outside its dates, or has not been given this entity.",
+        "In Qmlativ open Administrative Access > API > Integration and check the Integration Access: Is Active, Effective"
+        " Date, Expiration Date and Custom API Entities.",
+    ),
+    "qmlativ-entity": Message(
+        "The integration sees no district with the Entity ID {entity}. It sees: {known}.",
+        "Enter one of these as the Entity ID of the connection, or add the entity to the Integration Access.",
+    ),
+    "qmlativ-year": Message(
+        "Qmlativ has no school year {year}. It has: {known}.",
+        "Choose another school year, or let a Qmlativ administrator create this one.",
+    ),
+    "qmlativ-year-not-set-up": Message(
+        "The school year {year} is not set up in Qmlativ: it has no {lacking}.",
+        "A Qmlativ administrator clones the set-up of the year before into it. Then import again.",
+    ),
+    "qmlativ-object": Message(
+        "The integration may not read {object} at {host}, or the instance does not have it.",
+        "Ask the vendor of the integration to have it granted. If it is not needed, switch it off in an override file;"
+        " the connection check suggests one.",
+    ),
+    "qmlativ-fields": Message(
+        "{object} does not give these fields: {fields}. The run was stopped, so that they do not look blank.",
+        "Ask the vendor of the integration to have them granted, or take them out of the mapping. The connection check"
+        " suggests an override file that does without them.",
+    ),
+    "qmlativ-parameter": Message(
+        "{object} can now be read only with the parameter {parameter}.",
+        "Run the connection check and upload the override file that it suggests.",
+    ),
+    "qmlativ-differs": Message(
+        "This instance differs from what is usual: {changed}.",
+        "Upload the override file that the connection check suggests.",
+    ),
+    "qmlativ-refused": Message(
+        "{host} refused a question about {object} (status {status}) and did not say why. The run was stopped.",
+        "Run the connection check: it finds what the instance does not take, and suggests an override file.",
+    ),
+    "qmlativ-endless": Message(
+        "The list {object} of {host} leads back to a page already read, or has more than {pages} pages. The run was"
+        " stopped, so that no one is left out.",
+        "Run again. If it stays, raise lists.max_pages in an override file, or tell Skyward.",
+    ),
+    "qmlativ-expiry-date": Message(
+        "The Expiration Date of the connection is not a date.",
+        "Enter it as YYYY-MM-DD, such as 2027-06-30, or leave it blank.",
+    ),
+    "qmlativ-access-ends": Message(
+        "The Integration Access ends on {day}, in {days} days. After that nothing can be read.",
+        "A Qmlativ administrator moves the Expiration Date of the Integration Access; enter the new date here too.",
+    ),
+    "qmlativ-access-ended": Message(
+        "The Integration Access ended on {day}.",
+        "A Qmlativ administrator moves the Expiration Date of the Integration Access; enter the new date here too.",
+    ),
     "count-mismatch": Message(
         "{host} counts {count} records and gave out {read}, also the second time. The run was stopped, so that no one"
         " who was left out looks like a student who left.",
