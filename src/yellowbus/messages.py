@@ -801,7 +801,7 @@ MESSAGES: dict[str, Message] = {
         "In the condition of If Then Else, use the transformation Date on the source field first.",
     ),
     "contacts-left-over": Message(
-        "{count} contacts fit the {group} slots but found none free. Left out were the SIS contacts {contacts}.",
+        "More contacts fit the {group} slots than there are places. Left out: {count} (SIS contacts {contacts}).",
         "Nothing to do if these may be left out; else map another slot, or change the order of the contacts in the SIS.",
     ),
     # --- mapping: before any run ---

@@ -25,6 +25,12 @@ if TYPE_CHECKING:
     from yellowbus.setup.permissions import Actor
 
 
+# A wrong use of the command, whatever the state of things.
+_USAGE = frozenset({"secret-as-argument", "setting-not-pair", "system-unknown", "not-agreed"})
+# The panels of `yellowbus --help`, in their order.
+SET_UP, IMPORT, LOOK, PROGRAM = "Set up", "Import", "What happened, what waits", "The program itself"
+
+
 class Status(IntEnum):
     """The exit status of the program."""
 
@@ -32,6 +38,15 @@ class Status(IntEnum):
     FAILED = 1
     USAGE = 2
     HELD = 3
+
+
+# Names that a person copies stay in one piece.
+_WHOLE = frozenset({"Run", "To Enroll", "Id", "Name", "Field", "Short name"})
+_WIDE = 220  # a file or a pipe has no width of its own
+
+
+def _answers() -> Console:
+    return Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _WIDE)
 
 
 @dataclass(slots=True)
@@ -43,7 +58,7 @@ class Session:
 
     json: bool = False
     organization: Any = None
-    out: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=True))
+    out: Console = field(default_factory=_answers)
     err: Console = field(default_factory=lambda: Console(stderr=True, highlight=False, soft_wrap=True))
 
     @property
@@ -63,6 +78,14 @@ class Session:
         for part in told:
             self.out.print(part, markup=False)
 
+    def stream(self, rows: Iterable[Any]) -> None:
+        """An answer of any length: a JSON list, a row a line, written as the rows come."""
+        separator = "[\n"
+        for row in rows:
+            self.out.file.write(f"{separator}{json.dumps(row, default=str, ensure_ascii=False)}")
+            separator = ",\n"
+        self.out.file.write("[]\n" if separator == "[\n" else "\n]\n")
+
     def say(self, sentence: str) -> None:
         """Something on the way: for a person, and never part of the answer."""
         self.err.print(sentence, markup=False)
@@ -73,7 +96,9 @@ class Session:
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
     """A table for a person. Blank for None."""
-    made = Table(*headings, box=None, pad_edge=False, header_style="bold")
+    made = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in headings:
+        made.add_column(heading, overflow="fold", no_wrap=heading in _WHOLE)
     for row in rows:
         made.add_row(*("" if cell is None else str(cell) for cell in row))
     return made
@@ -92,11 +117,17 @@ Body = Callable[..., Status | None]
 
 
 def command(
-    app: typer.Typer, name: str, *, example: str, organization: bool = True, product: bool = True
+    app: typer.Typer,
+    name: str,
+    *,
+    example: str,
+    organization: bool = True,
+    product: bool = True,
+    panel: str | None = None,
 ) -> Callable[[Body], Body]:
     """Add a function to `app` as the command `name`. Its docstring is the help, `example` a line that works.
 
-    Without `product` nothing is started; without `organization` none needs to exist.
+    Without `product` nothing is started; without `organization` none needs to exist. `panel` is its place in the help.
     """
 
     def add(body: Body) -> Body:
@@ -108,7 +139,7 @@ def command(
                 status.append(body(session, **given) or Status.DONE)
 
         run.__signature__ = _signature(body, organization=organization and product)  # type: ignore[attr-defined]
-        app.command(name, epilog=f"Example: {example}")(run)
+        app.command(name, epilog=f"Example: {example}", rich_help_panel=panel)(run)
         return body
 
     return add
@@ -137,9 +168,15 @@ def reported(session: Session) -> Iterator[list[Status]]:
         yield status
     except YellowbusError as error:
         _tell(session, error)
-        status = [Status.HELD if isinstance(error, UnsafePlan) else Status.FAILED]
+        status = [_status_of(error)]
     if status and status[-1] is not Status.DONE:
         raise typer.Exit(status[-1])
+
+
+def _status_of(error: YellowbusError) -> Status:
+    if isinstance(error, UnsafePlan):
+        return Status.HELD
+    return Status.USAGE if error.code in _USAGE else Status.FAILED
 
 
 def _tell(session: Session, error: YellowbusError) -> None:
@@ -157,7 +194,7 @@ def _opened(session: Session, slug: str | None, *, product: bool) -> Iterator[No
     if slug is None:
         yield
         return
-    session.organization = verbs.enroll_organizations.find(slug)
+    session.organization = verbs.organizations.find(slug)
     with within(session.organization):
         yield
 

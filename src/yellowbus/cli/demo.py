@@ -12,7 +12,7 @@ from rich.rule import Rule
 from rich.text import Text
 
 from yellowbus.cli import serving, story, verbs
-from yellowbus.cli.command import Session, Status, bring_up, command, within
+from yellowbus.cli.command import PROGRAM, Session, Status, bring_up, command, within
 from yellowbus.cli.following import follow
 from yellowbus.cli.simulating import Simulated, current_school_year, simulated
 from yellowbus.errors import NeedsAdmin
@@ -28,7 +28,7 @@ _SET_ASIDE = ("DATABASE_URL", "YELLOWBUS_KEYS", "YELLOWBUS_ORGANIZATION")
 
 
 def register(app: typer.Typer) -> None:
-    command(app, "demo", example="yellowbus demo --once --students 500", product=False)(demo)
+    command(app, "demo", example="yellowbus demo --once --students 500", product=False, panel=PROGRAM)(demo)
 
 
 def demo(
@@ -87,11 +87,11 @@ class Demo:
 
     def play(self) -> "list[Run]":
         credentials = self.install_plugin()
-        organization = verbs.organizations.add(DISTRICT, time_zone="America/Phoenix")
+        organization = verbs.settings.add(DISTRICT, time_zone="America/Phoenix")
         self.teller.at.organization = organization
         with within(organization):
-            instance = verbs.enroll_organizations.instance(organization, "production")
-            verbs.organizations.enable_imports(self.teller.at.actor, instance, self.year)
+            instance = verbs.organizations.instance(organization, "production")
+            verbs.settings.enable_imports(self.teller.at.actor, instance, self.year)
             connection = self.connect(instance, credentials)
             self.import_schools(connection)
             self.lay_mapping(connection)

@@ -1,13 +1,54 @@
 """The command `yellowbus`."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from yellowbus import __version__
-from yellowbus.cli import demo, serving, simulating
+from yellowbus.cli import (
+    attention,
+    codes,
+    connections,
+    demo,
+    enroll,
+    imports,
+    mappings,
+    organizations,
+    runs,
+    schedules,
+    serving,
+    simulating,
+)
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+PARTS = (
+    organizations,
+    connections,
+    mappings,
+    codes,
+    schedules,
+    imports,
+    runs,
+    attention,
+    enroll,
+    demo,
+    simulating,
+    serving,
+)
+_ORDER = (
+    *("org", "connection", "mapping", "field-codes", "schedule", "plan", "import"),
+    *("runs", "due", "reviews", "decide", "enroll", "demo", "simulate", "plugin", "serve", "web", "worker"),
+)
+
+
+class InOrder(TyperGroup):
+    """Lists the commands in the order in which a person meets them."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return sorted(super().list_commands(ctx), key=_ORDER.index)
+
+
+app = typer.Typer(cls=InOrder, no_args_is_help=True, pretty_exceptions_enable=False)
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 (the option's value, as Typer hands it over)
@@ -23,10 +64,13 @@ def yellowbus(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
     ] = False,
 ) -> None:
-    """Carry student records between an enrollment platform and a Student Information System."""
+    """Carry student records between an enrollment platform and a Student Information System.
+
+    Exit status: 0 done, 1 failed, 2 wrong use, 3 waits for a person. Each command has its own --help, with an example.
+    """
 
 
-for part in (serving, simulating, demo):
+for part in PARTS:
     part.register(app)
 
 

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from yellowbus.cli import verbs
-from yellowbus.cli.command import Session, Status, bring_up, command
+from yellowbus.cli.command import PROGRAM, Session, Status, bring_up, command
 
 _STOP_SECONDS = 20
 _LOOK_SECONDS = 0.5
@@ -23,9 +23,16 @@ _CONCURRENCY = Annotated[int, typer.Option(min=1, help="How many runs this worke
 
 
 def register(app: typer.Typer) -> None:
-    command(app, "serve", example="yellowbus serve --port 8000", organization=False, product=False)(serve)
     command(
-        app, "web", example="yellowbus web --host 0.0.0.0 --port 8000", organization=False, product=False
+        app, "serve", example="yellowbus serve --port 8000", organization=False, product=False, panel=PROGRAM
+    )(serve)
+    command(
+        app,
+        "web",
+        example="yellowbus web --host 0.0.0.0 --port 8000",
+        organization=False,
+        product=False,
+        panel=PROGRAM,
     )(web)
     command(app, "worker", example="yellowbus worker --concurrency 2", organization=False, product=False)(
         worker

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from yellowbus.cli.command import Session, command
+from yellowbus.cli.command import PROGRAM, Session, command
 from yellowbus.cli.serving import stopped
 
 _JULY = 7
@@ -51,9 +51,14 @@ def register(app: typer.Typer) -> None:
     example = "yellowbus simulate powerschool --students 50000 --seed 7 --port 8800"
     command(group, "powerschool", example=example, product=False)(powerschool)
     app.add_typer(
-        group, name="simulate", help="Serve a simulated SIS full of invented children: powerschool."
+        group,
+        name="simulate",
+        help="Serve a simulated SIS full of invented children: powerschool.",
+        rich_help_panel=PROGRAM,
     )
-    command(app, "plugin", example="yellowbus plugin --access read -o ps_plugin.xml", product=False)(plugin)
+    command(
+        app, "plugin", example="yellowbus plugin --access read -o ps_plugin.xml", product=False, panel=PROGRAM
+    )(plugin)
 
 
 def powerschool(

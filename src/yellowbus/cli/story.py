@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from yellowbus.cli import verbs
 from yellowbus.planning.report import change_sentence, counted, reconciliation_line, summary
@@ -88,3 +88,99 @@ def effort(run: "Run") -> str:
     """How much work the run was."""
     seconds = (run.ended_at - run.started_at).total_seconds() if run.ended_at and run.started_at else 0.0
     return f"{counted(run.requests, 'request')} to the SIS, {counted(run.read, 'record')} read, {seconds:.1f} seconds."
+
+
+def headline(run: "Run") -> str:
+    row = verbs.log.row(run)
+    by = f"{row['trigger']} ({row['actor']})"
+    return f"{row['kind'].capitalize()} import of {row['connection']}, {row['status']}: {row['state']}. Started by {by}."
+
+
+def whatever(run: "Run") -> Iterator[str]:
+    """What there is to say of a run that does not wait."""
+    if run.state == "done":
+        yield from result(run)
+    elif run.state == "failed":
+        yield from failure(run)
+    elif run.planned_at:
+        yield sentence(run, done=False)
+
+
+def waiting(run: "Run") -> Iterator[str]:
+    """Why the plan waits, and how to say yes."""
+    message = verbs.told.told(run.waits_because, run.error_facts)
+    yield message.sentence
+    short = str(run.pk)[:8]
+    yield f"Look at it: yellowbus runs show {short}. Apply exactly this: yellowbus runs approve {short}"
+
+
+def failure(run: "Run") -> Iterator[str]:
+    """What stopped the run."""
+    if run.error_code:
+        message = verbs.told.told(run.error_code, run.error_facts)
+        yield f"{message.sentence} {message.remedy}".rstrip()
+    else:
+        yield f"The run is at an end: {verbs.log.row(run)['state']}."
+
+
+def later(run: "Run") -> Iterator[str]:
+    yield from failure(run)
+    yield f"No worker is alive; `yellowbus worker` goes on with it after {run.try_after:%H:%M:%S} UTC."
+
+
+def writes(run: "Run") -> int:
+    """How many records the plan writes."""
+    counts = verbs.log.totals(run)
+    return counts.created + counts.updated + counts.held
+
+
+def looks_dangerous(run: "Run") -> bool:
+    """Whether the plan waits for more than the usual yes."""
+    return run.waits_because == "read-shrank" or any(hold.state == "waiting" for hold in verbs.log.holds(run))
+
+
+def as_data(run: "Run") -> dict[str, Any]:
+    """A run with its holds, causes and schools, for JSON."""
+    holds = [
+        {
+            "field": hold.field,
+            "rule": hold.rule,
+            "count": hold.count,
+            "of": hold.population,
+            "state": hold.state,
+        }
+        for hold in verbs.log.holds(run)
+    ]
+    causes_ = [
+        {
+            "code": cause.code, "outcome": cause.outcome.value, "count": cause.count, "sentence": cause.sentence,
+            "remedy": cause.remedy,
+        }
+        for cause in verbs.causes.causes(run)
+    ]  # fmt: skip
+    schools = [
+        {
+            "school": line.school, "sis": line.sis, "enroll": line.enroll, "differences": dict(line.differences),
+            "unexplained": line.unexplained,
+        }
+        for line in verbs.reconciling.reconciled(run)
+    ]  # fmt: skip
+    return verbs.log.row(run) | {"holds": holds, "causes": causes_, "schools": schools}
+
+
+def change_data(run: "Run", limit: int) -> list[dict[str, Any]]:
+    """The first changes of a plan, for JSON."""
+    return [
+        {
+            "school": line.school,
+            "id": line.district_id,
+            "name": line.name,
+            "outcome": line.outcome.value,
+            "reason": line.reason,
+            "changes": {
+                field: {"before": before, "after": after} for field, (before, after) in line.changes.items()
+            },
+            "held": dict(line.held),
+        }
+        for line in islice(verbs.log.plan_lines(run), limit)
+    ]

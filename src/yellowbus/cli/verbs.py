@@ -11,15 +11,22 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from yellowbus.config import start as start
+    from yellowbus.connectors import registry as registry
+    from yellowbus.enroll import codes as codes
+    from yellowbus.enroll import organizations as organizations
     from yellowbus.enroll import schools as schools
     from yellowbus.enroll import students as students
     from yellowbus.enroll import years as years
     from yellowbus.jobs import port as port
+    from yellowbus.mapping import check as check
+    from yellowbus.mapping import document as document
+    from yellowbus.planning import report as report
     from yellowbus.runs import causes as causes
     from yellowbus.runs import decisions as decisions
     from yellowbus.runs import log as log
     from yellowbus.runs import outstanding as outstanding
     from yellowbus.runs import reconciling as reconciling
+    from yellowbus.runs import told as told
     from yellowbus.runs.importing import drive as drive
     from yellowbus.runs.importing import order as order
     from yellowbus.runs.importing import preview as preview
@@ -28,35 +35,41 @@ if TYPE_CHECKING:
     from yellowbus.setup import field_codes as field_codes
     from yellowbus.setup import mappings as mappings
     from yellowbus.setup import options as options
-    from yellowbus.setup import organizations as organizations
     from yellowbus.setup import permissions as permissions
     from yellowbus.setup import ready as ready
     from yellowbus.setup import schedules as schedules
+    from yellowbus.setup import settings as settings
 
 _WHERE = {
     "start": "yellowbus.config.start",
-    "enroll_organizations": "yellowbus.enroll.organizations",
+    "registry": "yellowbus.connectors.registry",
+    "codes": "yellowbus.enroll.codes",
+    "organizations": "yellowbus.enroll.organizations",
     "schools": "yellowbus.enroll.schools",
     "students": "yellowbus.enroll.students",
     "years": "yellowbus.enroll.years",
     "port": "yellowbus.jobs.port",
+    "check": "yellowbus.mapping.check",
+    "document": "yellowbus.mapping.document",
+    "report": "yellowbus.planning.report",
     "causes": "yellowbus.runs.causes",
     "decisions": "yellowbus.runs.decisions",
-    "log": "yellowbus.runs.log",
-    "outstanding": "yellowbus.runs.outstanding",
-    "reconciling": "yellowbus.runs.reconciling",
     "drive": "yellowbus.runs.importing.drive",
     "order": "yellowbus.runs.importing.order",
     "preview": "yellowbus.runs.importing.preview",
+    "log": "yellowbus.runs.log",
+    "outstanding": "yellowbus.runs.outstanding",
+    "reconciling": "yellowbus.runs.reconciling",
+    "told": "yellowbus.runs.told",
     "assignments": "yellowbus.setup.assignments",
     "connections": "yellowbus.setup.connections",
     "field_codes": "yellowbus.setup.field_codes",
     "mappings": "yellowbus.setup.mappings",
     "options": "yellowbus.setup.options",
-    "organizations": "yellowbus.setup.organizations",
     "permissions": "yellowbus.setup.permissions",
     "ready": "yellowbus.setup.ready",
     "schedules": "yellowbus.setup.schedules",
+    "settings": "yellowbus.setup.settings",
 }
 
 

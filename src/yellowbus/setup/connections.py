@@ -78,6 +78,17 @@ def find(name: str) -> Connection:
     return found
 
 
+def every() -> list[Connection]:
+    """The connections of the organization at hand that are not archived, by name."""
+    rows = Connection.objects.select_related("organization", "instance").filter(archived_at=None)
+    return list(rows.order_by("name"))
+
+
+def credentials(connection: Connection) -> dict[str, str]:
+    """Everything that a connection is opened with. For trying out a change of some of it; never to be shown."""
+    return {**connection.settings, **secrets.reveal(connection)}
+
+
 def try_out(system: str, credentials: Mapping[str, str]) -> Iterator[Check]:
     """Really connect with credentials that are not stored yet, and tell each check as it ends."""
     described = manifest(system)
@@ -88,8 +99,7 @@ def try_out(system: str, credentials: Mapping[str, str]) -> Iterator[Check]:
 @contextmanager
 def opened(connection: Connection) -> Iterator[tuple[Connector, Door]]:
     """The connector of a stored connection and its door; both closed at the end."""
-    credentials = {**connection.settings, **secrets.reveal(connection)}
-    with _opened(manifest(connection.system), credentials) as pair:
+    with _opened(manifest(connection.system), credentials(connection)) as pair:
         yield pair
 
 

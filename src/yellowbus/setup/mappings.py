@@ -62,6 +62,11 @@ def version(connection: Connection, kind: str, number: int) -> MappingVersion:
     return found
 
 
+def history(connection: Connection, kind: str) -> list[MappingVersion]:
+    """Every version, the newest first."""
+    return list(MappingVersion.objects.filter(connection=connection, kind=kind).order_by("-number"))
+
+
 def mapping_of(kept: MappingVersion) -> Mapping:
     return from_document(kept.document)
 

@@ -3,10 +3,14 @@
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from django.db import transaction
+
 from yellowbus.errors import NeedsAdmin
 from yellowbus.planning.admission import Admission
 from yellowbus.planning.guard import Thresholds
+from yellowbus.setup import audit
 from yellowbus.setup.models import Connection
+from yellowbus.setup.permissions import Actor, Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,14 @@ def write_options(connection: Connection, options: Options) -> None:
         "examples": list(options.examples),
     }
     connection.save(update_fields=["options"])
+
+
+@transaction.atomic
+def set_options(actor: Actor, connection: Connection, options: Options) -> None:
+    """What an administrator saves on the Configure tab."""
+    actor.require(Permission.MANAGE_MAPPINGS)
+    write_options(connection, options)
+    audit.note(actor, "options.set", connection.name)
 
 
 def _admission(stored: dict[str, Any]) -> Admission:

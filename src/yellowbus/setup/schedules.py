@@ -47,6 +47,20 @@ def set_schedule(
     return schedule
 
 
+def find(connection: Connection, kind: str) -> Schedule:
+    """Raises NeedsAdmin if none was ever set."""
+    found = Schedule.objects.filter(connection=connection, kind=kind).first()
+    if found is None:
+        raise NeedsAdmin("schedule-missing", connection=connection.name, kind=kind)
+    return found
+
+
+def every() -> list[Schedule]:
+    """The schedules of the organization at hand."""
+    rows = Schedule.objects.select_related("connection__organization").filter(connection__archived_at=None)
+    return list(rows.order_by("connection__name", "kind"))
+
+
 def zone_of(connection: Connection) -> ZoneInfo:
     return ZoneInfo(connection.organization.time_zone)
 

@@ -1,0 +1,94 @@
+"""`yellowbus plan` and `yellowbus import`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from yellowbus.cli import story, verbs
+from yellowbus.cli.arguments import ConnectionName, Kind, KindName, Year, year_for_import
+from yellowbus.cli.command import IMPORT, Session, Status, command
+from yellowbus.cli.following import follow, put_off
+from yellowbus.planning.report import counted
+
+if TYPE_CHECKING:
+    from yellowbus.runs.models import Run
+
+_CSV = Annotated[Path | None, typer.Option("--csv", help="Write the whole plan to this file.")]
+_CHANGES = Annotated[int, typer.Option("--changes", min=0, help="How many changes to show.")]
+
+
+def register(app: typer.Typer) -> None:
+    command(app, "plan", example="yellowbus plan PowerSchool --csv plan.csv", panel=IMPORT)(plan)
+    command(app, "import", example="yellowbus import PowerSchool --yes", panel=IMPORT)(import_)
+
+
+def plan(
+    at: Session,
+    name: ConnectionName,
+    *,
+    kind: KindName = Kind.STUDENTS,
+    year: Year = 0,
+    csv: _CSV = None,
+    changes: _CHANGES = 10,
+) -> Status:
+    """Read the SIS and show what an import would do. Nothing is written to Enroll.
+
+    Status 3 says that a part of the plan looks like an accident and waits for a person.
+    """
+    run = follow(at, _ordered(at, name, kind, year, yes=False))
+    if run.state != "waiting":
+        return told(at, run)
+    show_plan(at, run, changes=changes, csv=csv)
+    at.say(f"Apply exactly this: yellowbus runs approve {str(run.pk)[:8]}")
+    return Status.HELD if story.looks_dangerous(run) else Status.DONE
+
+
+def import_(
+    at: Session,
+    name: ConnectionName,
+    *,
+    kind: KindName = Kind.STUDENTS,
+    year: Year = 0,
+    yes: Annotated[bool, typer.Option("--yes", help="Go on from the plan without asking.")] = False,
+) -> Status:
+    """Import schools or students: read, plan, apply. Without --yes a person is asked to look at the plan first.
+
+    Status 3 says that the plan waits for a person: yellowbus runs approve.
+    """
+    run = follow(at, _ordered(at, name, kind, year, yes=yes))
+    if run.state == "waiting" and at.interactive:
+        show_plan(at, run, changes=5)
+        if at.confirm(f"Apply {counted(story.writes(run), 'change')}?"):
+            verbs.order.approve(at.actor, run.pk)
+            follow(at, run)
+    return told(at, run)
+
+
+def _ordered(at: Session, name: str, kind: Kind, year: int, *, yes: bool) -> "Run":
+    connection = verbs.connections.find(name)
+    chosen = year_for_import(connection.instance_id, year)
+    return verbs.order.order(at.actor, connection, kind.value, year=chosen, yes=yes)
+
+
+def show_plan(at: Session, run: "Run", *, changes: int, csv: Path | None = None) -> None:
+    """The plan in sentences with its first changes; all of it into a file where one is named."""
+    if csv is not None:
+        with csv.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(verbs.report.plan_csv(verbs.log.plan_lines(run)))
+        at.say(f"The whole plan is in {csv}.")
+    data = story.as_data(run) | {"changes": story.change_data(run, changes)}
+    at.answer(data, *story.plan(run, changes))
+
+
+def told(at: Session, run: "Run") -> Status:
+    """What became of a run, and the exit status that says so."""
+    if run.state == "waiting":
+        at.answer(story.as_data(run), *story.plan(run, 0), *story.waiting(run))
+        return Status.HELD
+    if run.state == "done":
+        at.answer(story.as_data(run), *story.result(run))
+        return Status.DONE
+    data: dict[str, Any] = story.as_data(run)
+    at.answer(data, *(story.later(run) if put_off(run) else story.failure(run)))
+    return Status.FAILED

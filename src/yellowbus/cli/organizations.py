@@ -1,0 +1,39 @@
+"""`yellowbus org`: organizations, each with a Production and a Sandbox instance."""
+
+from typing import Annotated
+
+import typer
+
+from yellowbus.cli import verbs
+from yellowbus.cli.command import SET_UP, Session, command, table
+
+
+def register(app: typer.Typer) -> None:
+    group = typer.Typer(no_args_is_help=True)
+    add_example = 'yellowbus org add "Lakeview Unified" --time-zone America/Chicago'
+    command(group, "add", example=add_example, organization=False)(add)
+    command(group, "list", example="yellowbus org list --json", organization=False)(list_)
+    app.add_typer(group, name="org", help="Organizations: add, list.", rich_help_panel=SET_UP)
+
+
+def add(
+    at: Session,
+    name: Annotated[str, typer.Argument(help="The name of the district.")],
+    *,
+    time_zone: Annotated[
+        str, typer.Option(help="Where the district is; nights and dates are those of this zone.")
+    ] = "America/Los_Angeles",
+) -> None:
+    """Make an organization with its Production and its Sandbox instance."""
+    made = verbs.settings.add(name, time_zone=time_zone)
+    data = {"name": made.name, "slug": made.slug, "time_zone": made.time_zone}
+    at.answer(data, f"{made.name} is there, with Production and Sandbox. Its short name is {made.slug}.")
+
+
+def list_(at: Session) -> None:
+    """List the organizations."""
+    known = verbs.organizations.every()
+    data = [{"name": each.name, "slug": each.slug, "time_zone": each.time_zone} for each in known]
+    at.answer(
+        data, table(("Short name", "Name", "Time zone"), [(e.slug, e.name, e.time_zone) for e in known])
+    )
