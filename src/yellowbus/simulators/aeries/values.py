@@ -28,7 +28,12 @@ def digits(phone: str) -> str:
 
 def clean(row: dict[str, object]) -> dict[str, object]:
     """Texts lose quotes and angle brackets on the way out."""
-    return {name: value.translate(CLEANED) if type(value) is str else value for name, value in row.items()}
+    return {name: _cleaned(value) if type(value) is str else value for name, value in row.items()}
+
+
+def _cleaned(text: str) -> str:
+    unclean = '"' in text or "<" in text or ">" in text
+    return text.translate(CLEANED) if unclean else text
 
 
 def yes(flag: bool) -> str:  # noqa: FBT001  a value, not a switch
