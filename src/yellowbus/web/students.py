@@ -26,6 +26,7 @@ class Filter(forms.Form):
     """What the list is narrowed to."""
 
     use_required_attribute = False
+    filters = True  # every box may stay empty, which then need not be said of each
     text = forms.CharField(label="Name or id", required=False, max_length=_LONGEST)
     school = forms.ChoiceField(label="School", required=False)
     grade = forms.CharField(label="Grade", required=False, max_length=10)
