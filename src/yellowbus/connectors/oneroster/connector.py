@@ -140,5 +140,5 @@ def _ids(users: list[bytes]) -> list[str]:
 
 
 def _agents(users: list[bytes]) -> list[str]:
-    named = (id_ for raw in users for id_ in reading.references((reading.parsed(raw) or {}).get("agents")))
+    named = (id_ for raw in users for id_ in reading.agents(reading.parsed(raw) or {}))
     return list(dict.fromkeys(named))

@@ -118,7 +118,7 @@ class People:
         digest = blake2b(person.encode("utf-8", "surrogatepass"), digest_size=2).digest()
         row = (sourced_id, person, int.from_bytes(digest, "big"), raw)
         self._disk.execute("INSERT INTO student VALUES (?, ?, ?, ?)", row)
-        for place, guardian in enumerate(reading.references(user.get("agents"))):
+        for place, guardian in enumerate(reading.agents(user)):
             self._link(sourced_id, guardian, place)
 
     def _add_guardian(self, raw: bytes, user: Json) -> None:
@@ -129,7 +129,7 @@ class People:
         if not (roles & GUARDIAN_ROLES or named):
             return
         self._disk.execute("INSERT OR REPLACE INTO guardian VALUES (?, ?)", (sourced_id, raw))
-        for student in reading.references(user.get("agents")):
+        for student in reading.agents(user):
             self._link(student, sourced_id, _LAST)
 
     def _link(self, student: str | None, guardian: str, place: int) -> None:

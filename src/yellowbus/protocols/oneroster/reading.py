@@ -136,6 +136,17 @@ def _reference(item: object) -> Value:
     return address.rstrip("/").rpartition("/")[2] or None if address else None
 
 
+def agents(user: Json) -> Iterator[str]:
+    """The people a user is tied to, under each of the names that were seen for the list (oneroster dossier 1.6).
+
+    >>> list(agents({"agents": None, "agentSourceIds": "501,502"}))
+    ['501', '502']
+    """
+    for name in ("agents", "agentSourcedIds", "agentSourceIds"):
+        told = user.get(name)
+        yield from references(words(told) if isinstance(told, str) else told)
+
+
 def user_ids(value: object) -> Iterator[tuple[str, str]]:
     """Type and identifier of each of `userIds`; text in the form of the CSV binding is read too.
 
