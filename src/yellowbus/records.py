@@ -37,7 +37,8 @@ class Problem:
     """What is wrong with one field of one record.
 
     `code` is a code of `messages.MESSAGES`, `facts` what its sentence names. `value` is the offending input: personal,
-    shown to people who may see the student, never logged, so it is not part of the repr.
+    shown to people who may see the student, never logged, so it is not part of the repr. A `warning` does not stop the
+    record; a `note` is a warning by which nothing was lost, so that it is said once and the record is not due again.
     """
 
     code: str
@@ -45,6 +46,7 @@ class Problem:
     facts: Mapping[str, object] = dataclasses.field(default_factory=dict)
     value: Value = dataclasses.field(default=None, repr=False)
     warning: bool = False
+    note: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ class CompiledRule:
             try:
                 value = step(value, values) or None
             except Noted as note:
-                value, trace = note.result, self._with(trace, self._problem(note, warning=True))
+                value, trace = note.result, self._with(trace, self._problem(note, note=True))
             except Refused as refused:
                 return self._with(trace, self._problem(refused))
             trace = replace(trace, steps=(*trace.steps, (title, value)))
@@ -90,9 +90,10 @@ class CompiledRule:
             problem = Problem(refused.code, self.target, refused.facts, value, warning=not self.grave)
             return self._with(trace, problem)
 
-    def _problem(self, refused: Refused, *, warning: bool = False) -> Problem:
+    def _problem(self, refused: Refused, *, note: bool = False) -> Problem:
         facts = {"field": self.label, **refused.facts}
-        return Problem(refused.code, self.target, facts, refused.value, warning=warning or not self.grave)
+        warning = note or not self.grave
+        return Problem(refused.code, self.target, facts, refused.value, warning=warning, note=note)
 
     @staticmethod
     def _with(trace: FieldTrace, problem: Problem) -> FieldTrace:

@@ -60,7 +60,7 @@ def compile_slot(slot: ContactSlot, fields: Mapping[str, Field], context: Contex
 
 
 def left_over_problems(seating: Seating) -> Iterator[Problem]:
-    """One warning a group, naming SIS contact ids and never people."""
+    """One note a group, naming SIS contact ids and never people."""
     for group, ids in seating.left_over.items():
         facts = {"group": group, "count": len(ids), "contacts": ", ".join(ids)}
-        yield Problem("contacts-left-over", group, facts, warning=True)
+        yield Problem("contacts-left-over", group, facts, warning=True, note=True)

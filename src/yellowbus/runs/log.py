@@ -158,7 +158,7 @@ def record_status(run: Run, change: Change) -> str:
         return FAILED
     if change.outcome == Outcome.REVIEW.value or change.left_out or change.seq > run.applied_through:
         return PENDING
-    return PARTIAL if change.outcome == Outcome.HELD.value or change.problems else SUCCEEDED
+    return PARTIAL if change.outcome == Outcome.HELD.value or change.partial else SUCCEEDED
 
 
 def _problems(change: Change) -> tuple[Told, ...]:

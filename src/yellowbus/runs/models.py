@@ -117,7 +117,7 @@ class Change(models.Model):
 
     `lasting`, `annual` and `custom` are the values after, by table, as the store takes them; `changes` is
     {field: [before, after]} of an update (a create has no before); `held` are the fields that wait for a person, in
-    the same form. `source` is the record as the SIS sent it. A row is applied when its run's `applied_through` has
+    the same form; `partial` says that a value was lost to a problem. `source` is the record as the SIS sent it. A row is applied when its run's `applied_through` has
     reached `seq` and `left_out` is empty.
     """
 
@@ -137,6 +137,7 @@ class Change(models.Model):
     changes = models.JSONField(null=True)
     held = models.JSONField(null=True)
     problems = models.JSONField(null=True)
+    partial = models.BooleanField(default=False)
     match_key = models.TextField(null=True)  # noqa: DJ001 (no key is not an empty key)
     mark = models.BinaryField(null=True)
     source = models.BinaryField()

@@ -16,7 +16,7 @@ from yellowbus.enroll.bulk import Source
 
 COLUMNS = (
     "run_id", "seq", "key", "student_id", "outcome", "reason", "basis", "version", "school_code",
-    "lasting", "annual", "custom", "changes", "problems", "match_key", "mark", "source", "left_out",
+    "lasting", "annual", "custom", "changes", "problems", "partial", "match_key", "mark", "source", "left_out",
 )  # fmt: skip
 _COPY = f"COPY runs_change ({', '.join(COLUMNS)}) FROM STDIN"
 
@@ -278,13 +278,13 @@ WHERE due.connection_id = %(connection)s AND due.kind = %(kind)s AND due.key = k
 _FORGET_DUE = """
 DELETE FROM runs_due AS due USING runs_change AS change
 WHERE change.run_id = %(run)s AND due.connection_id = %(connection)s AND due.kind = %(kind)s AND due.key = change.key
-  AND change.outcome IN ('created', 'updated', 'unchanged') AND change.problems IS NULL
+  AND change.outcome IN ('created', 'updated', 'unchanged') AND NOT change.partial
 """
 _NOTE_DUE = """
 INSERT INTO runs_due (connection_id, kind, key, outcome, reason, run_id, dismissed_by)
 SELECT DISTINCT ON (key) %(connection)s, %(kind)s, key, outcome, reason, run_id, '' FROM runs_change
 WHERE run_id = %(run)s AND key <> ''
-  AND (outcome IN ('failed', 'review', 'held') OR left_out <> '' OR (problems IS NOT NULL AND outcome <> 'skipped'))
+  AND (outcome IN ('failed', 'review', 'held') OR left_out <> '' OR (partial AND outcome <> 'skipped'))
 ORDER BY key, seq
 ON CONFLICT (connection_id, kind, key) DO UPDATE SET outcome = excluded.outcome, reason = excluded.reason,
   run_id = excluded.run_id,

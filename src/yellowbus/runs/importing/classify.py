@@ -196,13 +196,14 @@ def row(
     writes = verdict.outcome in (Outcome.CREATED, Outcome.UPDATED)
     documents = _documents(verdict.changes, terms) if writes else (None, None, None)
     updated = verdict.outcome is Outcome.UPDATED
-    marked = not verdict.problems and (terms.kind != "students" or verdict.school in terms.assigned)
+    partial = any(not problem.note for problem in verdict.problems)
+    marked = not partial and (terms.kind != "students" or verdict.school in terms.assigned)
     return (
         terms.run_text, seq, verdict.key, student, verdict.outcome.value, verdict.reason, verdict.basis,
         verdict.held.version if verdict.held else None, verdict.school, *documents,
         _encode(verdict.changes).decode() if updated else None,
         _encode([_problem(problem) for problem in verdict.problems]).decode() if verdict.problems else None,
-        verdict.match_key, incoming.mark if marked else None, incoming.raw, "",
+        partial, verdict.match_key, incoming.mark if marked else None, incoming.raw, "",
     )  # fmt: skip
 
 
@@ -220,5 +221,5 @@ def _documents(changes: Changes, terms: Terms) -> tuple[str | None, str | None, 
 def _problem(problem: Problem) -> dict[str, Any]:
     return {
         "code": problem.code, "field": problem.field, "facts": dict(problem.facts), "value": problem.value,
-        "warning": problem.warning,
+        "warning": problem.warning, "note": problem.note,
     }  # fmt: skip
