@@ -34,7 +34,7 @@ MESSAGES: dict[str, Message] = {
         "Read the last lines of {log}; if another program holds the folder, stop it and start again.",
     ),
     "database-socket-folder": Message(
-        "The folder {folder} for the socket of the database belongs to another user of this machine, or is open to others.",
+        "The folder {folder} for the database's socket belongs to another user of this machine, or is open to others.",
         "Have it removed, or choose a data folder with a shorter path (YELLOWBUS_DATA).",
     ),
     "database-other-major": Message(
@@ -213,10 +213,6 @@ MESSAGES: dict[str, Message] = {
         "Run {run} does not wait for a yes: it was applied, cancelled or replaced by a newer plan.",
         "Open the newest plan.",
     ),
-    "run-unknown": Message(
-        "There is no run {run}.",
-        "`yellowbus runs list` shows those there are.",
-    ),
     "run-replaced": Message(
         "Run {run} cannot be taken up again: the newer run {newer} has a plan that replaces it.",
         "Open the newest plan, or start a new import.",
@@ -316,7 +312,7 @@ MESSAGES: dict[str, Message] = {
     # --- organizations ---
     "organization-none": Message(
         "There is no organization yet.",
-        "Make one: `yellowbus org add \"Name of the district\"`.",
+        'Make one: `yellowbus org add "Name of the district"`.',
     ),
     "organization-which": Message(
         "There are several organizations, and none was named.",
@@ -348,7 +344,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "year-none": Message(
         "Organization does not accept Imports at this time: sync import is on for no school year. Nothing was read.",
-        "In Enroll open Settings > General and turn on “Enable Sync Import for Year”, or run `yellowbus enroll years enable`.",
+        "In Enroll open Settings > General, turn on “Enable Sync Import for Year”, or run `yellowbus enroll years enable`.",
     ),
     # --- the command line ---
     "secret-as-argument": Message(
@@ -496,7 +492,7 @@ MESSAGES: dict[str, Message] = {
     "oneroster-refused": Message(
         "{host} refused a OneRoster request for {what} that the standard allows (status {status}, {minor}). The run was"
         " stopped.",
-        "Check that the address is that of the OneRoster provider. If it is, send the log line to the Yellowbus developers.",
+        "Check that the address is that of the OneRoster provider; if it is, send the log line to the Yellowbus developers.",
     ),
     "oneroster-no-students": Message(
         "{host} shows no student through OneRoster. Providers such as Aeries list only students with a current class.",
@@ -543,7 +539,7 @@ MESSAGES: dict[str, Message] = {
         "Check that the address is that of Aeries itself. If it is, send the log line to the Yellowbus developers.",
     ),
     "aeries-sourced-id": Message(
-        "Aeries gives students other OneRoster ids than “{prefix}” with the Student ID, so a student cannot be looked up.",
+        "Aeries gives students OneRoster ids other than “{prefix}” and the Student ID, so none can be looked up.",
         "Enter the beginning of the ids as Student id prefix; Aeries shows it under OneRoster in School Options.",
     ),
     "qmlativ-profile": Message(

@@ -117,8 +117,8 @@ class Change(models.Model):
 
     `lasting`, `annual` and `custom` are the values after, by table, as the store takes them; `changes` is
     {field: [before, after]} of an update (a create has no before); `held` are the fields that wait for a person, in
-    the same form; `partial` says that a value was lost to a problem. `source` is the record as the SIS sent it. A row is applied when its run's `applied_through` has
-    reached `seq` and `left_out` is empty.
+    the same form; `partial` says that a value was lost to a problem. `source` is the record as the SIS sent it.
+    A row is applied when its run's `applied_through` has reached `seq` and `left_out` is empty.
     """
 
     pk = models.CompositePrimaryKey("run_id", "seq")
