@@ -77,7 +77,7 @@ def district():
                 "GradeLevelIDLow": 5,
                 "GradeLevelIDHigh": 6,
                 "BuildingID": 1,
-                "PhoneNumber": "5550100",
+                "PhoneNumber": "6515550100",
                 "Type": "Elementary",
                 "StateAssignedID": None,
             }
@@ -132,6 +132,7 @@ class Vendor:
         self.root = "Custom"
         self.styles = {"basic_post", "body_post", "basic_get"}
         self.last_page = "null"
+        self.stops_after = 0
         self.not_given = set()
         self.dropped = set()
         self.needs_parameter = {}
@@ -331,6 +332,8 @@ class Vendor:
         body = request.content.decode()
         if path == "/oauth/token":
             return self._token(request, dict(query), body)
+        if path == "/token":
+            return httpx2.Response(404)
         self.asked.append((request.method, path, query, json.loads(body) if body else None, request.headers))
         if request.headers.get("authorization") != f"Bearer {self._valid}":
             return self._json({"error": "invalid_token"}, 401)
@@ -410,6 +413,7 @@ class Vendor:
         ends = {"null": None, "self": f"/{self.root}/2/{path}/{page}/{size}", "empty": ""}
         outer, inner = self.next
         reply = {self.objects: shown, outer: {}}
+        more = more and page != self.stops_after
         if more or self.last_page != "absent":
             reply[outer][inner] = f"/{self.root}/2/{path}/{page + 1}/{size}" if more else ends[self.last_page]
         return reply
@@ -449,15 +453,15 @@ def vendor():
 def family(vendor):
     """One child with everything: two guardians in two families, one emergency contact who is a guardian as well."""
     vendor.student(1)
-    vendor.phone(8001, "5550001")
-    vendor.phone(8001, "5550002", kind=2, rank=2)
+    vendor.phone(8001, "6515550001")
+    vendor.phone(8001, "6515550002", kind=2, rank=2)
     vendor.email(8001, "first1@example.org")
     vendor.address(8001, "12 Elm St")
     vendor.address(8001, "PO Box 9", physical=False, mailing=True)
     vendor.add("Family/Family", FamilyID=71, LanguageIDHome=3)
     vendor.guardian(9001, 1)
     vendor.guardian(9002, 1, family=71)
-    vendor.phone(9001, "5550101", kind=2)
+    vendor.phone(9001, "6515550101", kind=2)
     vendor.email(9001, "grown@example.org")
     vendor.address(9001, "12 Elm St")
     vendor.emergency(9002, 1, rank=2, new=False)

@@ -40,9 +40,9 @@ def test_a_student_is_put_together_from_its_lists(family):
         "HomeZip.City": "Maple",
         "HomeState.Code": "MN",
         "MailingAddress.StreetNumberAndName": "PO Box 9",
-        "Phone1.PhoneNumber": "5550001",
-        "Phone2.PhoneNumber": "5550002",
-        "MobilePhone": "5550002",
+        "Phone1.PhoneNumber": "6515550001",
+        "Phone2.PhoneNumber": "6515550002",
+        "MobilePhone": "6515550002",
         "Email1.EmailAddress": "first1@example.org",
         "HomeLanguage.Code": "ENG",
     }
@@ -71,7 +71,7 @@ def test_contacts_are_guardians_by_family_and_then_emergency_contacts(family):
             "Contact.AllowStudentPickup": "true",
             "Contact.Relationship.Code": "MO",
             "Contact.Name.FirstName": "Grown9001",
-            "Contact.MobilePhone": "5550101",
+            "Contact.MobilePhone": "6515550101",
         },
         {
             "Contact.ID": "9002",
@@ -152,12 +152,12 @@ def test_requests_are_pages_and_not_students(vendor):
     for number in range(1, 41):
         vendor.student(number)
         vendor.guardian(9000 + number, number)
-        vendor.phone(8000 + number, "5550001")
-    assert len(vendor.records(NAME, "Phone1.PhoneNumber", "Contact.Name.FirstName", page_size="20")) == 40
+        vendor.phone(8000 + number, "6515550001")
+    assert len(vendor.records(NAME, "Phone1.PhoneNumber", "Contact.Name.FirstName", page_size="30")) == 40
     counted = vendor.lists()
     assert (counted["Student/Student"], counted["Demographics/Name"], counted["Demographics/NamePhone"]) == (
         2,
-        4,
+        3,
         2,
     )
     assert len(vendor.asked) == 1 + sum(counted.values())
@@ -218,6 +218,20 @@ def test_a_list_with_too_many_pages_is_refused(vendor):
     with pytest.raises(NotUnderstood) as caught:
         vendor.records(NAME, page_size="1", profile="[lists]\nmax_pages = 4")
     assert (caught.value.code, caught.value.facts["pages"]) == ("qmlativ-endless", 4)
+
+
+def test_a_full_page_that_says_it_is_the_last_is_not_taken_at_its_word(vendor):
+    for number in range(1, 6):
+        vendor.student(number)
+    vendor.stops_after = 1
+    assert len(vendor.records(NAME, page_size="2")) == 5
+
+
+def test_a_list_of_full_pages_costs_one_request_more(vendor):
+    for number in range(1, 5):
+        vendor.student(number)
+    assert len(vendor.records("Student.StudentNumber", page_size="2")) == 4
+    assert vendor.lists()["Student/Student"] == 3
 
 
 def test_a_next_page_on_another_server_is_not_followed(vendor):

@@ -148,6 +148,9 @@ def _lists(patient: _Patient) -> Check:
     named = {"@entity": patient.entity, "@district": str(district.get("DistrictID") or "")}
     patch = probing.way_of_asking(patient.server, patient.entity, named)
     patient.take(patch)
+    smaller = probing.page_size(patient.server, patient.entity, named)
+    patient.take(smaller)
+    patch = merged(patch, smaller)
     if not patch:
         return Check("Lists", ok=True, says="Lists are given as the profile asks for them.")
     return _differs("Lists", patch)
@@ -156,10 +159,6 @@ def _lists(patient: _Patient) -> Check:
 def _year(patient: _Patient) -> Check:
     patient.take(_numbering(patient.server, patient.entity))
     patient.context = context_of(patient.server, patient.entity, patient.year)
-    patch = probing.page_size(patient.server, patient.context)
-    patient.take(patch)
-    if patch:
-        return _differs("Page size", patch)
     return Check("School year", ok=True, says=f"{patient.context.years} is known.")
 
 

@@ -56,12 +56,12 @@ def way_of_asking(server: Server, entity: str, named: Mapping[str, str]) -> Data
     raise first or AssertionError
 
 
-def page_size(server: Server, context: Context) -> Data:
+def page_size(server: Server, entity: str, named: Mapping[str, str]) -> Data:
     """A smaller page size, where the one of the profile is refused."""
-    table = server.profile.tables["student"]
+    table = server.profile.tables["school_year"]
     usual = server.profile.lists.page_size
     for size in (usual, *(each for each in _SMALLER if each < usual)):
-        question = Question(table, (table.key,), context.entity, context.named, size=size)
+        question = Question(table, (table.key,), entity, named, size=size)
         try:
             server.answer(question)
         except (NeedsAdmin, NotUnderstood):

@@ -83,29 +83,41 @@ class Server:
         return [name for name in answer if name.lower() not in _NOT_FIELDS]
 
     def pages(self, question: Question) -> Iterator[list[Row]]:
-        """The pages of a list in their order, by Paging.Next, which is known only when its page has come."""
+        """The pages of a list in their order, by Paging.Next, which is known only when its page has come.
+
+        A last page that is full may be one that only looks like the last, so the page after it is asked for: a
+        list that broke off would make students look as if they had left.
+        """
         size = question.size or self.profile.lists.page_size
-        path = self._path(self.profile.paths.list, question.table, question.entity, page=1, size=size)
         seen: set[str] = set()
-        while path not in seen:
+        path, known = self._numbered(question, 1, size), True
+        while path and path not in seen:
             if len(seen) == self.profile.lists.max_pages:
-                raise NotUnderstood(
-                    "qmlativ-endless", object=question.table.path, pages=len(seen), host=self.host
-                )
+                break
             seen.add(path)
-            rows, following = self._page(path, question)
+            rows, following = self._page(path, question) if known else self._page_beyond(path, question)
             if not rows:
                 return
             yield rows
-            if not following or following == path:
+            known = following not in {"", path}
+            if not known and (len(rows) < size or question.size):
                 return
-            path = following
+            path = following if known else self._numbered(question, len(seen) + 1, size)
         raise NotUnderstood("qmlativ-endless", object=question.table.path, pages=len(seen), host=self.host)
+
+    def _numbered(self, question: Question, page: int, size: int) -> str:
+        return self._path(self.profile.paths.list, question.table, question.entity, page=page, size=size)
+
+    def _page_beyond(self, path: str, question: Question) -> tuple[list[Row], str]:
+        """A page that may not be there: whatever is said instead of it, there is no more to read."""
+        try:
+            return self._page(path, question)
+        except (NeedsAdmin, NotUnderstood):
+            return [], ""
 
     def answer(self, question: Question) -> Mapping[str, object]:
         """The first page as it was sent, whatever its shape."""
-        size = question.size or self.profile.lists.page_size
-        path = self._path(self.profile.paths.list, question.table, question.entity, page=1, size=size)
+        path = self._numbered(question, 1, question.size or self.profile.lists.page_size)
         reply = judged(
             self._asked(path, question), question.table, question.columns, self.profile.error_texts
         )
