@@ -94,7 +94,7 @@ class Reply:
             headers.append(("Content-Length", str(len(self.body))))
         if self.body:
             headers.append(("Content-Type", self.content_type))
-        return f"{self.status} {REASONS[self.status]}", headers
+        return f"{self.status} {REASONS.get(self.status, 'Other')}", headers
 
 
 class RefusedError(Exception):

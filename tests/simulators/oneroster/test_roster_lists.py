@@ -331,6 +331,11 @@ def test_section_1_5_switch_headers(connect: Connect, options: Options, total: b
     assert ("x-total-count" in headers, "link" in headers) == (total, link)
 
 
+def test_section_1_5_switch_another_name_for_the_count(connect: Connect) -> None:
+    headers = connect(Options(total_header="x-count")).ask("/students").headers
+    assert ("x-total-count" in headers, "x-count" in headers) == (False, True)
+
+
 @pytest.mark.parametrize(
     ("form", "start"),
     [

@@ -74,6 +74,17 @@ def _parents(student: Student) -> str:
     return " and ".join(f"{person.first} {person.last}" for person in parents)[:50]
 
 
+def _home(student: Student) -> Row:
+    home = student.household
+    return {
+        "HomePhone": digits(home.phone),
+        "AddressVerified": bool(home.address.street),
+        **address("MailingAddress", home.mailing or home.address),
+        **address("ResidenceAddress", home.address),
+        "FamilyKey": home.members[0].dcid if len(home.members) > 1 else 0,
+    }
+
+
 def _races(student: Student) -> Row:
     codes = [RACE_CODES[race] for race in student.races]
     return {name: codes[place] if place < len(codes) else "" for place, name in enumerate(RACES)}
@@ -97,7 +108,6 @@ def _build(options: Options) -> Row:
 
 def student_row(record: Record, options: Options) -> Row:
     student = record.student
-    home = student.household
     filled = clean(
         {
             **_keys(record),
@@ -110,15 +120,11 @@ def student_row(record: Record, options: Options) -> Row:
             **_grades(record),
             "Birthdate": day(student.birth),
             "ParentGuardianName": _parents(student),
-            "HomePhone": digits(home.phone),
+            **_home(student),
             "StudentEmailAddress": student.email,
             "NetworkLoginID": student.username,
-            "AddressVerified": bool(home.address.street),
-            **address("MailingAddress", home.mailing or home.address),
-            **address("ResidenceAddress", home.address),
             "EthnicityCode": yes(student.hispanic),
             **_races(student),
-            "FamilyKey": home.members[0].dcid if len(home.members) > 1 else 0,
             "SchoolEnterDate": day(record.enter),
             "SchoolLeaveDate": day(record.leave),
             "DistrictEnterDate": day(student.district_entry),

@@ -99,9 +99,11 @@ class Options:
     maximum_limit: int | None = None
     """1.5: a larger `limit` is cut to this without a word."""
     with_total: bool = True
-    """1.5: X-Total-Count."""
+    """1.5: a header with the count of all rows."""
+    total_header: str = "X-Total-Count"
+    """1.5: its name; x-count was seen too."""
     with_link: bool = True
-    """1.5: Link."""
+    """1.5: a Link header."""
     link_form: LinkForm = LinkForm.ABSOLUTE
     total_off_by: int = 0
     """1.5: the count is wrong by so many."""

@@ -68,7 +68,7 @@ def page_of(items: Sequence[Item], window: Window, options: Options, faults: fro
 def headers_of(request: Request, window: Window, options: Options, *, rows: int, total: int) -> list[Header]:
     found: list[Header] = []
     if options.with_total:
-        found.append(("X-Total-Count", str(max(0, total + options.total_off_by))))
+        found.append((options.total_header, str(max(0, total + options.total_off_by))))
     if options.with_link and window.limit:
         found.append(_link(request, window, options, _places(window, rows, total)))
     return found

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from yellowbus.simulators.district import Contact, School, Status, Student, Term
-from yellowbus.simulators.oneroster.documents import LEFT, Ref, Tree, Writer, agent_role, session_type
+from yellowbus.simulators.oneroster.documents import AGENT_ROLES, LEFT, Ref, Tree, Writer, session_type
 from yellowbus.simulators.oneroster.people import Room, rooms_of
 
 TERM_TYPES = ("term", "semester")
@@ -151,16 +151,11 @@ class Builder:
         self.roster.add(item, ("enrollments",), *nested)
 
     def _students(self, in_class: set[int]) -> None:
-        guardians: dict[int, tuple[Contact, list[Student]]] = {}
-        for student in self.writer.district.students:
-            if not self._shown(student, in_class):
-                continue
+        shown = [student for student in self.writer.district.students if self._shown(student, in_class)]
+        for student in shown:
             for school in self._schools_of(student):
                 self._student(student, school, in_class)
-            for tie in student.ties:
-                if agent_role(student, tie.contact):
-                    guardians.setdefault(tie.contact.id, (tie.contact, []))[1].append(student)
-        for contact, students in guardians.values():
+        for contact, students in _grown_ups(shown).values():
             self._guardian(contact, students)
 
     def _shown(self, student: Student, in_class: set[int]) -> bool:
@@ -198,6 +193,16 @@ class Builder:
             self.roster.add(
                 Item("user", sourced_id, _later(self.writer.guardian, contact, students)), ("users",)
             )
+
+
+def _grown_ups(students: Sequence[Student]) -> dict[int, tuple[Contact, list[Student]]]:
+    """Those whom OneRoster has a word for, by id, each with the students that know them."""
+    found: dict[int, tuple[Contact, list[Student]]] = {}
+    ties = ((student, tie) for student in students for tie in student.ties)
+    for student, tie in ties:
+        if AGENT_ROLES.get(tie.relationship):
+            found.setdefault(tie.contact.id, (tie.contact, []))[1].append(student)
+    return found
 
 
 def _later(write: Callable[..., Tree], *parts: object) -> Callable[[], Tree]:
