@@ -22,6 +22,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Phone:
+    """`number` as people wrote it."""
+
     id: int
     name_id: int
     type: str

@@ -117,7 +117,7 @@ def comparable(column: Field, options: Options) -> Getter:
     get = column.get
     if column.type is Type.ENUM:
         place = 1 if options.literals is Literals.WORDS else 0
-        return lambda row: found[place].casefold() if (found := get(row)) else None
+        return lambda row: (found[place].casefold() or None) if (found := get(row)) else None
     if column.type in {Type.TEXT, Type.GUID}:
         return lambda row: str(found).casefold() if (found := get(row)) else None
     return get

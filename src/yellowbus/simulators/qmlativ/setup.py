@@ -39,10 +39,11 @@ class Setup:
     def homeroom(self, student: Student, school: School, year: int) -> int | None:
         if not student.home_room:
             return None
-        base = self._base("Homeroom", school.number, student.home_room, year=year)
-        row = Homeroom(*base, entity_id=keys.entity(school), code=student.home_room)
-        self.homerooms.setdefault(row.id, row)
-        return row.id
+        key = self.ids.of("Homeroom", school.number, student.home_room, year)
+        if key not in self.homerooms:
+            base = self._base("Homeroom", school.number, student.home_room, year=year)
+            self.homerooms[key] = Homeroom(*base, entity_id=keys.entity(school), code=student.home_room)
+        return key
 
     def link(self) -> None:
         """Tell each row of its clones. Call when all are there."""

@@ -1,5 +1,6 @@
 """All rows of the instance, made from the district and its years, and made anew when either changes."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from operator import attrgetter
@@ -17,6 +18,7 @@ from yellowbus.simulators.qmlativ.setup import Setup
 from yellowbus.simulators.qmlativ.years import Years
 
 ONE_IN = 7
+NO_DIGIT = re.compile(r"\D")
 by_id = attrgetter("id")
 
 
@@ -59,7 +61,7 @@ class World:
         self.names.append(Person(name, student, student=student))
         home, household = keys.home_phone(student), student.household
         if household.phone:
-            self.phones.append(Phone(home, name, "Home", digits(household.phone), "", 1))
+            self.phones.append(Phone(home, name, "Home", household.phone, "", 1))
         if student.email:
             self.emails.append(Email(keys.student_email(student), name, "School", student.email, 1))
         if student.preferred:
@@ -86,7 +88,7 @@ class World:
         emergency = contact.id in self.kin.emergency_contacts
         self.names.append(Person(name, contact, contact=contact, guardian=guardian, emergency=emergency))
         self.phones += [
-            Phone(phone.link, name, phone.type, digits(phone.number), phone.extension, rank)
+            Phone(phone.link, name, phone.type, phone.number, phone.extension, rank)
             for rank, phone in enumerate(contact.phones, 1)
         ]
         self.emails += [
@@ -140,7 +142,7 @@ def digits(number: str) -> str:
     >>> digits("+1 480 555 0101"), digits("(480) 555-0101")
     ('4805550101', '4805550101')
     """
-    return "".join(filter(str.isdigit, number))[-10:]
+    return NO_DIGIT.sub("", number)[-10:]
 
 
 def _entities(district: District, years: Years) -> Iterator[Entity]:
