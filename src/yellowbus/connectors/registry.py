@@ -10,7 +10,7 @@ from types import ModuleType
 from yellowbus.connectors.base import Connector
 from yellowbus.protocols.net import Door
 
-SYSTEMS = ("powerschool", "aeries", "oneroster", "flatfile")
+SYSTEMS = ("powerschool", "aeries", "oneroster", "qmlativ", "flatfile")
 
 
 @dataclass(frozen=True, slots=True)
