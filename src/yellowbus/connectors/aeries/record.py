@@ -14,6 +14,8 @@ from yellowbus.connectors.base import text
 from yellowbus.errors import RecordError
 from yellowbus.records import Record, Value
 
+Pairs = tuple[tuple[str, str], ...]
+
 ACTIVE: Final = "active"
 PRE_ENROLLED: Final = "pre-enrolled"
 INACTIVE: Final = "inactive"
@@ -35,6 +37,8 @@ def status_of(told: wire.Json) -> str:
 
 def in_order(raws: Sequence[bytes]) -> list[bytes]:
     """The records of one child, the one that counts first."""
+    if len(raws) == 1:
+        return list(raws)
     by_school = sorted(raws, key=lambda raw: (text((wire.parsed(raw) or {}).get("SchoolCode")) or "", raw))
     by_entry = sorted(by_school, key=_entered, reverse=True)
     return sorted(by_entry, key=lambda raw: _ORDER[status_of(wire.parsed(raw) or {})])
@@ -79,17 +83,26 @@ class Shape:
     """The fields wanted, blank; `decode` fills in what one child has."""
 
     blank: Mapping[str, Value]
-    blank_contact: Mapping[str, Value]
+    student: Pairs
+    extended: Pairs
+    contact: Pairs
 
     @classmethod
     def of(cls, asked: frozenset[str]) -> "Shape":
         contact = fields.names("contacts")
-        wanted = asked or fields.names("students") | contact
-        return cls(dict.fromkeys(sorted(wanted - contact)), dict.fromkeys(sorted(wanted & contact)))
+        wanted = sorted(asked or fields.names("students") | contact)
+        own = [name for name in wanted if name not in contact]
+        plain = fields.names("students") - _COMPUTED
+        return cls(
+            blank=dict.fromkeys(own),
+            student=tuple((name, name) for name in own if name in plain and "." not in name),
+            extended=_pairs(own, _EXTENDED),
+            contact=_pairs([name for name in wanted if name in contact], _CONTACT),
+        )
 
     @property
     def needs_extended(self) -> bool:
-        return any(name.startswith(_EXTENDED) for name in self.blank)
+        return bool(self.extended)
 
     @property
     def needs_programs(self) -> bool:
@@ -97,7 +110,7 @@ class Shape:
 
     @property
     def needs_contacts(self) -> bool:
-        return bool(self.blank_contact)
+        return bool(self.contact)
 
     def decode(self, raw: bytes) -> Record:
         """Raises RecordError for what is no student; nothing of it is told, since all of it is personal."""
@@ -107,20 +120,18 @@ class Shape:
             raise RecordError("record-unreadable", system=SYSTEM)
         if wire.number(students[0], "StudentID") is None:
             raise RecordError("record-without-id", system=SYSTEM)
-        found = dict(self.blank)
-        plain = fields.names("students") - _COMPUTED
-        found.update(wire.cells(students[0], [name for name in found if name in plain and "." not in name]))
+        found = {**self.blank, **wire.cells(students[0], self.student)}
         found.update(pair for pair in _computed(students) if pair[0] in found)
         found.update(pair for pair in _programs(parts["programs"]) if pair[0] in found)
         if isinstance(parts["extended"], dict):
-            found.update(_prefixed(parts["extended"], self.blank, _EXTENDED))
-        contacts = [dict(_prefixed(told, self.blank_contact, _CONTACT)) for told in parts["contacts"]]
-        return Record(found, contacts if self.blank_contact else ())
+            found.update(wire.cells(parts["extended"], self.extended))
+        contacts = [wire.cells(told, self.contact) for told in parts["contacts"]] if self.contact else []
+        return Record(found, contacts)
 
 
-def _prefixed(told: wire.Json, wanted: Mapping[str, Value], prefix: str) -> Iterator[tuple[str, Value]]:
-    names = [name.removeprefix(prefix) for name in wanted if name.startswith(prefix)]
-    return ((prefix + name, value) for name, value in wire.cells(told, names))
+def _pairs(names: Sequence[str], prefix: str) -> Pairs:
+    """Each of the fields with this prefix, and the property of Aeries that it is."""
+    return tuple((name, name.removeprefix(prefix)) for name in names if name.startswith(prefix))
 
 
 def _computed(students: Sequence[wire.Json]) -> Iterator[tuple[str, Value]]:

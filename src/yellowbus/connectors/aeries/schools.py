@@ -39,8 +39,8 @@ def decode(raw: bytes) -> Record:
     told = wire.parsed(raw)
     if told is None or text(told.get("SchoolCode")) is None:
         raise RecordError("record-without-id", system=SYSTEM)
-    plain = [name for name in fields.names("schools") if "." not in name]
-    return Record(dict(wire.cells(told, sorted(plain))) | _days(told.get("Terms")))
+    plain = ((name, name) for name in sorted(fields.names("schools")) if "." not in name)
+    return Record(wire.cells(told, plain) | _days(told.get("Terms")))
 
 
 def _days(terms: object) -> dict[str, Value]:

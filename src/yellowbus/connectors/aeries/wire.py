@@ -1,7 +1,7 @@
 """Aeries's JSON: blanks that are "" or 0, dates with an empty time, names that changed (aeries dossier 3, 6, 12.1)."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
@@ -45,22 +45,25 @@ def cell(name: str, value: object) -> Value:
     >>> cell("Birthdate", "2015-03-09T00:00:00"), cell("Grade", 0), cell("FamilyKey", 0), cell("Track", " ")
     ('2015-03-09', '0', None, None)
     """
-    told = text(value) if isinstance(value, str | int | bool) else None
-    if told is None or told.isspace() or (told == "0" and name in _ZERO_IS_BLANK):
+    told = value if isinstance(value, str) else text(value) if isinstance(value, int) else None
+    if not told or told.isspace() or (told == "0" and name in _ZERO_IS_BLANK):
         return None
-    midnight = _MIDNIGHT.fullmatch(told)
+    midnight = _MIDNIGHT.fullmatch(told) if "T00:00:00" in told else None
     if midnight:
         return None if midnight[1] == _NO_DATE else midnight[1]
     return told
 
 
-def cells(told: Json, names: Iterable[str]) -> Iterator[tuple[str, Value]]:
-    """The values of `names`, under the name that newer builds have."""
-    for name in names:
+def cells(told: Json, names: Iterable[tuple[str, str]]) -> dict[str, Value]:
+    """The value of each property under the name of its field; `names` are pairs of the two."""
+    found: dict[str, Value] = {}
+    for field, name in names:
         value = told.get(name)
         if value is None and name in _OLDER:
             value = told.get(_OLDER[name])
-        yield name, cell(name, value)
+        # Most cells of a student are blank, and a call for each is what a large district would wait for.
+        found[field] = None if value is None or value == "" else cell(name, value)
+    return found
 
 
 def number(told: Json, name: str) -> str | None:
