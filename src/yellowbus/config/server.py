@@ -48,6 +48,7 @@ class LocalServer:
 
     folder: Path
     _users: int | None = field(default=None, init=False)
+    _lock: int | None = field(default=None, init=False)
 
     def start(self) -> str:
         """Make the cluster if there is none, start it if it is down. Raises NeedsAdmin if it cannot."""
@@ -155,6 +156,7 @@ class LocalServer:
         done = self._run(
             *("initdb", "-D", str(half), "-U", "yellowbus", "--auth=trust", "--encoding=UTF8"),
             *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions"),
+            outlives=True,
         )
         if done.returncode:
             raise self._not_made(done)
@@ -198,7 +200,8 @@ class LocalServer:
         if (owner := _owner()) is not None:
             os.chown(path, owner.pw_uid, owner.pw_gid)
 
-    def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def _run(self, program: str, *arguments: str, outlives: bool = False) -> subprocess.CompletedProcess[str]:
+        """A program that `outlives` us if we are killed holds our lock, so that the next one waits for its end."""
         # Files and not pipes: the server that pg_ctl starts would keep a pipe open, and the read would never end.
         with (self.folder / "pg_ctl.out").open("w+") as out:
             done = subprocess.run(  # noqa: S603 (our own program with our own arguments)
@@ -209,6 +212,7 @@ class LocalServer:
                 text=True,
                 check=False,
                 cwd="/",
+                pass_fds=(self._lock,) if outlives and self._lock is not None else (),
                 env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},
                 **_as_owner(),
             )
@@ -218,11 +222,12 @@ class LocalServer:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        lock = _lock(self.folder / "start.lock", fcntl.LOCK_EX)
+        self._lock = _lock(self.folder / "start.lock", fcntl.LOCK_EX)
         try:
             yield
         finally:
-            os.close(lock)
+            os.close(self._lock)
+            self._lock = None
 
 
 def _owner() -> pwd.struct_passwd | None:

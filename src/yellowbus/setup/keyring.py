@@ -74,9 +74,10 @@ def _key() -> str:
 
 
 def _write(path: Path, ring: Keyring) -> None:
-    """Put the whole file in place at once. Call it alone; what a killed process left is written over."""
+    """Put the whole file in place at once. Call it alone; what a killed process left is thrown away."""
     half = path.with_name(f"{path.name}.half")
-    handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    half.unlink(missing_ok=True)
+    handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w") as file:
         json.dump({"django": ring.django, "current": ring.current, "keys": ring.keys}, file, indent=2)
         file.flush()
