@@ -19,8 +19,9 @@ from yellowbus.jobs.handlers import STOPPING
 
 log = structlog.get_logger()
 
-QUEUES = ("work", "tick")
-_DATABASE_AWAY = (exceptions.ConnectorException, psycopg.Error, OSError)
+QUEUES = ["work", "tick"]
+# The last one is the answer to a worker whose own row is gone: it signs on again, too.
+_AWAY = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ForeignKeyViolation, OSError)
 
 
 def defer(handler: str, of: str) -> None:
@@ -84,10 +85,11 @@ async def _work(*, concurrency: int, silent_after: float, once: bool) -> None:
     while not stop.is_set():
         try:
             await _turn(stop, concurrency=concurrency, silent_after=silent_after, once=once)
-        except _DATABASE_AWAY as error:
-            if once:
+        except (exceptions.ConnectorException, *_AWAY) as error:
+            cause = error.__cause__ or error
+            if once or not isinstance(cause, _AWAY):
                 raise
-            log.warning("worker.signs-on-again", kind=type(error).__name__)
+            log.warning("worker.signs-on-again", kind=type(cause).__name__)
         if once:
             return
         with suppress(TimeoutError):
