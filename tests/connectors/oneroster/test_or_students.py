@@ -185,6 +185,16 @@ class TestDemographics:
     def test_flags_that_are_all_false_say_nothing_of_ethnicity(self, district, flags, ethnicity):
         assert self.one(district, "ethnicity", **flags) == {"demographics.ethnicity": ethnicity}
 
+    def test_those_that_name_nobody_are_passed_over(self, district):
+        district.hold(
+            student(1),
+            demographics=[None, {"birthDate": "2015-03-09"}, {"sourcedId": "u-001", "sex": "male"}],
+        )
+        assert district.one("demographics.sex", "demographics.birthDate").values == {
+            "demographics.sex": "male",
+            "demographics.birthDate": None,
+        }
+
     def test_they_are_not_asked_for_where_nobody_wants_them(self, district):
         district.hold(student(1))
         district.one("givenName")
@@ -230,6 +240,11 @@ class TestGuardians:
     def test_the_link_may_be_given_by_the_guardian_alone(self, district):
         district.hold(student(1), guardians=[guardian(501, agents=[{"sourcedId": "u-001"}])])
         assert self.ids(district) == ["u-501"]
+
+    @pytest.mark.parametrize("field", ["agentSourceIds", "agentSourcedIds"])
+    def test_the_list_of_guardians_is_known_under_the_names_that_were_seen(self, district, field):
+        district.hold(student(1) | {field: "u-502,u-501"}, guardians=[guardian(501), guardian(502), None])
+        assert self.ids(district) == ["u-502", "u-501"]
 
     def test_a_link_from_both_sides_is_one_guardian(self, district):
         district.hold(

@@ -77,8 +77,9 @@ class People:
         for rows in pages:
             told = ((reading.parsed(raw) or {}, raw) for raw in rows)
             keyed = ((word(one.get("sourcedId")) or word(one.get("userSourcedId")), raw) for one, raw in told)
+            known = [pair for pair in keyed if pair[0] is not None]
             with self._transaction():
-                self._disk.executemany("INSERT OR REPLACE INTO demographics VALUES (?, ?)", keyed)
+                self._disk.executemany("INSERT OR REPLACE INTO demographics VALUES (?, ?)", known)
 
     def add_guardians(self, pages: Iterator[list[bytes]]) -> None:
         """Those with the role of one, and whoever a student names; students themselves are left out."""
