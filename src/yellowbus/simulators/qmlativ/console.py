@@ -42,17 +42,25 @@ def _found(sis: State, parts: Sequence[str]) -> Access | None:
 
 
 def _post(sis: State, request: Request, parts: Sequence[str]) -> Reply:
-    access = _found(sis, parts)
     try:
-        if access is not None and list(parts[1:]) == ["secret"]:
-            return _secret(access, sis.accesses.generate_secret(access.id))
-        if access is not None and list(parts[1:]) == ["delete"]:
-            sis.accesses.remove(access.id)
-        else:
-            _save(sis, _filled(request), access)
+        return _step(sis, request, parts)
     except ValueError as problem:
         back = f'<p><a href="{INTEGRATION}">Back</a></p>'
         return _page("Integration Access", f'<p class="note">{escape(str(problem))}</p>{back}', 400)
+
+
+def _step(sis: State, request: Request, parts: Sequence[str]) -> Reply:
+    access, step = _found(sis, parts), list(parts[1:])
+    if list(parts) == ["add"]:
+        sis.accesses.add(access_of(sis, _filled(request)))
+    elif access is None or step not in ([], ["secret"], ["delete"]):
+        raise ValueError("There is no such step.")
+    elif step == ["secret"]:
+        return _secret(access, sis.accesses.generate_secret(access.id))
+    elif step == ["delete"]:
+        sis.accesses.remove(access.id)
+    else:
+        sis.accesses.change(access_of(sis, _filled(request), access))
     return Reply(303, headers=(("Location", INTEGRATION),))
 
 
@@ -70,14 +78,6 @@ def _filled(request: Request) -> dict[str, Any]:
         "expiration": sent.get("expiration", [None])[0],
         "entities": None if not chosen or "all" in chosen else chosen,
     }
-
-
-def _save(sis: State, filled: dict[str, Any], access: Access | None) -> None:
-    made = access_of(sis, filled, access)
-    if access is None:
-        sis.accesses.add(made)
-    else:
-        sis.accesses.change(made)
 
 
 # --- pages ---
