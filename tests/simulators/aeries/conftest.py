@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from aeries_client import HOST, AeriesClient
+from simulated_aeries_client import HOST, AeriesClient
 
 from yellowbus.simulators.aeries import AREAS, Aeries, Options, Right, Type
 from yellowbus.simulators.district import District

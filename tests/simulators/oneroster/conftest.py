@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from roster_client import HOST, RosterClient
+from simulated_roster_client import HOST, RosterClient
 
 from yellowbus.simulators.district import District
 from yellowbus.simulators.oneroster import OneRoster, Options

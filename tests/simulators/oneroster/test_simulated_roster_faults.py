@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from roster_client import BASES, HOST, RosterClient, ids
+from simulated_roster_client import BASES, HOST, RosterClient, ids
 
 from yellowbus.simulators.district import District
 from yellowbus.simulators.oneroster import Fault, FaultKind, OneRoster, Options, serve, serve_app

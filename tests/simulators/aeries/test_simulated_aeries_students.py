@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from aeries_client import AeriesClient
+from simulated_aeries_client import AeriesClient
 
 from yellowbus.simulators.aeries import ByIdScope, Options
 from yellowbus.simulators.district import District, Status

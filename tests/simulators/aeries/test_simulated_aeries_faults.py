@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from aeries_client import AeriesClient
+from simulated_aeries_client import AeriesClient
 
 from yellowbus.simulators.aeries import Aeries, Fault, FaultKind, Options, serve, serve_app
 from yellowbus.simulators.district import District

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from roster_client import RosterClient, ids
+from simulated_roster_client import RosterClient, ids
 
 from yellowbus.simulators.district import District
 from yellowbus.simulators.district.people import Status

@@ -6,7 +6,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from aeries_client import AeriesClient
+from simulated_aeries_client import AeriesClient
 
 from yellowbus.simulators.aeries import ByIdScope, Options
 from yellowbus.simulators.district import District, Status

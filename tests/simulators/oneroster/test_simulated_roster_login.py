@@ -11,7 +11,7 @@ from urllib.parse import quote
 import httpx2
 import pytest
 from oauthlib import oauth1
-from roster_client import BASES, HOST, RosterClient, ids
+from simulated_roster_client import BASES, HOST, RosterClient, ids
 
 from yellowbus.simulators.oneroster import Login, OneRoster, Options, Signing
 from yellowbus.simulators.oneroster.clients import CORE, DEMOGRAPHICS, READING, ROSTER, scope_uri

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from aeries_client import ROSTER, AeriesClient
+from simulated_aeries_client import ROSTER, AeriesClient
 
 from yellowbus.simulators.aeries import Options, Right, roster_options
 from yellowbus.simulators.district import Status

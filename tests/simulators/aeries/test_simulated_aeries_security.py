@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import httpx2
 import pytest
-from aeries_client import HOST, AeriesClient
+from simulated_aeries_client import HOST, AeriesClient
 
 from yellowbus.simulators.aeries import Aeries, Options, Right, Type, WrongRoot
 from yellowbus.simulators.district import District

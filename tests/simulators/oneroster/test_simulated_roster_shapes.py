@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from roster_client import RosterClient
+from simulated_roster_client import RosterClient
 
 from yellowbus.simulators.district import District, Status
 from yellowbus.simulators.oneroster import AgentSide, ErrorShape, GradeForm, Href, Options
