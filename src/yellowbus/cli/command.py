@@ -199,8 +199,8 @@ def _opened(session: Session, slug: str | None, *, product: bool) -> Iterator[No
         yield
 
 
-def bring_up(*, log: str = "warning") -> None:
-    """Database, Django and migrations. Log lines below a warning are for workers and servers."""
+def bring_up(*, log: str = "critical") -> None:
+    """Database, Django and migrations. A command says itself what went wrong; log lines are for workers and servers."""
     _log(log)
     verbs.start.start()
 

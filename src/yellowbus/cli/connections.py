@@ -69,7 +69,7 @@ def add(
     at: Session,
     name: ConnectionName,
     *,
-    system: Annotated[str, typer.Option(help="The kind of SIS: powerschool or flatfile.")],
+    system: Annotated[str, typer.Option(help="The kind of SIS, such as powerschool or flatfile.")],
     instance: InstanceName,
     given: _SET = None,
     secrets_file: _SECRETS_FILE = "",

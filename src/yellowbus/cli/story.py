@@ -85,9 +85,10 @@ def causes(run: "Run") -> Iterator[str]:
 
 
 def effort(run: "Run") -> str:
-    """How much work the run was."""
-    seconds = (run.ended_at - run.started_at).total_seconds() if run.ended_at and run.started_at else 0.0
-    return f"{counted(run.requests, 'request')} to the SIS, {counted(run.read, 'record')} read, {seconds:.1f} seconds."
+    """How much work it was to read and plan; a person may have taken a day to say yes."""
+    seconds = (run.planned_at - run.started_at).total_seconds() if run.planned_at and run.started_at else 0.0
+    told = f"{counted(run.read, 'record')} read with {counted(run.requests, 'request')} to the SIS"
+    return f"{told} and planned in {seconds:.1f} seconds."
 
 
 def headline(run: "Run") -> str:

@@ -148,7 +148,7 @@ def records(run: Run, *, outcome: str = "") -> Iterator[RecordLine]:
             status=record_status(run, change),
             outcome=change.outcome,
             reason=change.reason,
-            problems=_problems(change),
+            problems=problems(change),
         )
 
 
@@ -161,7 +161,8 @@ def record_status(run: Run, change: Change) -> str:
     return PARTIAL if change.outcome == Outcome.HELD.value or change.partial else SUCCEEDED
 
 
-def _problems(change: Change) -> tuple[Told, ...]:
+def problems(change: Change) -> tuple[Told, ...]:
+    """All that was wrong with a record, the one that decided first."""
     kept = [told(problem["code"], problem["facts"]) for problem in change.problems or ()]
     if not change.reason or any(problem.code == change.reason for problem in kept):
         return tuple(kept)
@@ -175,13 +176,13 @@ def plan_lines(run: Run) -> Iterator[PlanLine]:
         if change.outcome == Outcome.UNCHANGED.value and not change.problems:
             continue
         held = {field: tuple(pair) for field, pair in (change.held or {}).items()}
-        problems = _problems(change)
+        wrong = problems(change)
         yield PlanLine(
             school=change.school_code,
             district_id=change.key,
             name=name,
             outcome=Outcome(change.outcome),
-            reason=problems[0].sentence if problems else "",
+            reason=wrong[0].sentence if wrong else "",
             changes=changed_fields(change) | held,
             held={field: waits.get(field, "Waits for a person.") for field in held},
         )

@@ -1,8 +1,9 @@
 """What stays due, and taking it up again: retries, dismissals, and holds released after their run ended."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -10,11 +11,14 @@ from django.db.models.functions import Now
 from yellowbus.errors import NeedsAdmin
 from yellowbus.runs.importing.order import order, release
 from yellowbus.runs.importing.terms import terms_of
+from yellowbus.runs.log import problems
 from yellowbus.runs.models import Change, Due, Hold, Run, State
 from yellowbus.runs.told import told
 from yellowbus.setup import audit
 from yellowbus.setup.models import Connection
 from yellowbus.setup.permissions import Actor, Permission
+
+_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +37,22 @@ class DueLine:
     dismissed_by: str
 
 
-def due(connections: Sequence[Connection], *, dismissed: bool = False) -> Iterable[DueLine]:
+def due(connections: Sequence[Connection], *, dismissed: bool = False) -> Iterator[DueLine]:
     """What is due in these connections, the oldest first; streamed. With `dismissed` what was dismissed instead."""
-    rows = Due.objects.filter(connection__in=connections).select_related("connection")
-    rows = rows.exclude(dismissed_by="") if dismissed else rows.filter(dismissed_by="")
-    for row in rows.order_by("since", "pk").iterator():
-        message = told(row.reason, {})
+    rows = Due.objects.filter(connection__in=connections).select_related("connection").order_by("since", "pk")
+    found = (rows.exclude(dismissed_by="") if dismissed else rows.filter(dismissed_by="")).iterator(_PAGE)
+    while page := list(islice(found, _PAGE)):
+        yield from _lines(page)
+
+
+def _lines(page: Sequence[Due]) -> Iterator[DueLine]:
+    """A page with what its runs noted of each record; one query."""
+    keys, runs = {row.key for row in page}, {row.run_id for row in page}
+    changes = Change.objects.filter(run__in=runs, key__in=keys).defer("source")
+    noted = {(change.run_id, change.key): problems(change) for change in changes}
+    for row in page:
+        wrong = noted.get((row.run_id, row.key), ())
+        message = wrong[0] if wrong else told(row.reason, {})
         yield DueLine(
             row.connection.name, row.kind, row.key, row.outcome, row.reason, message.sentence, message.remedy,
             row.since, str(row.run_id), row.dismissed_by,

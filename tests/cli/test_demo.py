@@ -1,0 +1,96 @@
+"""The demo from its first line to its last, as a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import rmtree
+
+import pytest
+
+from conftest import DATA
+
+STUDENTS = 60
+
+
+@dataclass(frozen=True)
+class Told:
+    status: int
+    out: str
+    err: str
+    folder: Path
+
+
+def demo(folder: Path, *arguments: str) -> Told:
+    # Another database in the environment stands for production: the demo must not look at it.
+    env = os.environ | {
+        "YELLOWBUS_DATA": str(folder),
+        "DATABASE_URL": "postgresql://nobody@127.0.0.1:9/production",
+    }
+    env.pop("YELLOWBUS_ALLOW_PRIVATE_ADDRESSES", None)
+    ended = subprocess.run(
+        [sys.executable, "-m", "yellowbus", "demo", "--once", "--students", str(STUDENTS), *arguments],
+        capture_output=True, text=True, env=env, check=False,
+    )  # fmt: skip
+    return Told(ended.returncode, ended.stdout, ended.stderr, folder)
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    """A data folder that the database's own user can reach too."""
+    made = DATA.parent / f"demo-{os.getpid()}"
+    made.mkdir(parents=True)
+    yield made
+    rmtree(made)
+
+
+@pytest.fixture(scope="module")
+def told(folder: Path) -> Told:
+    return demo(folder)
+
+
+def test_the_demo_ends_by_itself_and_well(told: Told) -> None:
+    assert (told.status, told.err) == (0, "")
+
+
+def test_the_demo_tells_its_steps_in_order(told: Told) -> None:
+    steps = [line[3:] for line in told.out.splitlines() if line[:1].isdigit()]
+    assert steps == [
+        "A PowerSchool SIS is simulated",
+        "Its administrator installs the Yellowbus plugin and enables it",
+        "A connection is made and checked",
+        "Schools are imported and assigned to the connection",
+        "The ready mapping for students is laid",
+        "The whole student import is planned; nothing is written yet",
+        "A person says yes, and exactly that plan is applied",
+        "The next night finds nothing new",
+    ]
+
+
+def test_every_check_of_the_connection_is_shown(told: Told) -> None:
+    checks = [
+        line.strip()[2:].partition(":")[0] for line in told.out.splitlines() if line.strip()[:1] in "✓!~"
+    ]
+    assert checks[:6] == ["Reached", "Signed in", "Rights", "Contacts", "Schools", "Years & Terms"]
+
+
+def test_what_was_planned_is_what_was_done_and_the_second_night_changes_nothing(told: Told) -> None:
+    lines = [line.strip() for line in told.out.splitlines()]
+    assert f"This import creates {STUDENTS} students." in lines
+    assert f"This import created {STUDENTS} students." in lines
+    assert f"This import left {STUDENTS} students as they were." in lines
+
+
+def test_the_demo_keeps_to_its_own_folder(told: Told) -> None:
+    assert [path.name for path in told.folder.iterdir()] == ["demo"]
+
+
+def test_the_demo_tells_the_same_story_again_as_json(told: Told, folder: Path) -> None:
+    again = demo(folder, "--json")
+    runs = json.loads(again.out)["runs"]
+    assert (again.status, [(run["status"], run["counts"]) for run in runs]) == (
+        0, [("Succeeded", {"created": STUDENTS}), ("Succeeded", {"unchanged": STUDENTS})],
+    )  # fmt: skip
