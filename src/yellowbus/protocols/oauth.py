@@ -47,6 +47,9 @@ class Credentials(Signer, Protocol):
     def refusal(self) -> NeedsAdmin:
         """The error for an account that is not taken."""
 
+    def ready(self) -> None:
+        """Sign in where that is a request of its own, so that its cookies go with the next one (aeries dossier 14.2)."""
+
 
 class _Way(Enum):
     """How the id and the secret travel to the token endpoint."""
@@ -93,6 +96,9 @@ class ClientCredentials:
 
     def refusal(self) -> NeedsAdmin:
         return self._account.refused()
+
+    def ready(self) -> None:
+        self.bearer()
 
     def sign(self, request: httpx2.Request) -> None:
         request.headers["Authorization"] = f"Bearer {self.bearer()}"
@@ -188,6 +194,9 @@ class SignedRequests:
 
     def refusal(self) -> NeedsAdmin:
         return self._account.refused()
+
+    def ready(self) -> None:
+        """Each request brings its own signature."""
 
     def sign(self, request: httpx2.Request) -> None:
         client = oauth1.Client(

@@ -90,7 +90,13 @@ class Client:
         return replies.row(replies.judged(reply, resource, self._asker), resource)
 
     def _get(self, path: str, params: dict[str, str]) -> Reply:
-        return self._door.get(f"{self._base}/{path}", params=params, headers=_JSON, signer=self.credentials)
+        self.credentials.ready()
+        url = f"{self._base}/{path}"
+        reply = self._door.get(url, params=params, headers=_JSON, signer=self.credentials)
+        if reply.status == 401 and self.credentials.accepted:
+            # A token renewed on the way came with cookies, which a balanced server wants beside it.
+            reply = self._door.get(url, params=params, headers=_JSON, signer=self.credentials)
+        return reply
 
     def _slice(self, resource: str, query: Query, offset: int, limit: int) -> Slice:
         reply = self._page(resource, query, offset=offset, limit=limit)
