@@ -123,6 +123,23 @@ def test_a_second_check_with_the_override_finds_nothing(healthy):
     assert ([line for line in again.checks if not line.ok], again.override) == ([], "")
 
 
+def test_a_smaller_page_size_holds_against_the_one_of_the_form(healthy):
+    healthy.most = 20
+    override = healthy.open(page_size="200").diagnose().override
+    assert tomllib.loads(override) == {"lists": {"page_size": 20}}
+    assert len(healthy.records(profile=override, page_size="200")) == 1
+
+
+def test_another_way_of_asking_leaves_the_page_size_of_the_form(healthy):
+    switch(healthy, "indexed")
+    opened = healthy.open(page_size="2")
+    assert tomllib.loads(opened.diagnose().override) == {"lists": {"search_fields": "indexed"}}
+    assert {path.split("/")[-1] for _, path, *_ in healthy.asked if path.split("/")[-1].isdigit()} == {
+        "1",
+        "2",
+    }
+
+
 def test_an_error_that_names_nothing_is_narrowed_to_its_field(healthy):
     refused = "Demographics/Address.POBox"
 

@@ -97,14 +97,21 @@ def test_a_student_of_qmlativ_becomes_a_student_of_enroll(family):
         ({"IsCurrentActive": False, "IsGraduated": True}, "graduated"),
         ({"IsCurrentActive": False}, "pre-registered"),
         ({"IsCurrentActive": False, "EndDate": "2025-10-10"}, "inactive"),
-        ({"IsCurrentActive": False, "SchoolYearID": 15}, "historical"),
+        ({"IsCurrentActive": False, "SchoolYearID": 15}, "pre-registered"),
+        ({"IsCurrentActive": False, "SchoolYearID": 13}, "historical"),
     ],
 )
 def test_the_enroll_status_is_told_by_the_enrollment(vendor, changes, status):
     vendor.student(1)
     for row in (vendor.rows["Student/Student"][0], vendor.rows["Enrollment/EntryWithdrawal"][0]):
         row.update({name: value for name, value in changes.items() if name in row})
-    names = ("Student.IsCurrentActive", "Student.IsGraduated", "Enrollment.StartDate", "Enrollment.EndDate")
+    names = (
+        "NextEnrollment.StartDate",
+        "Student.IsCurrentActive",
+        "Student.IsGraduated",
+        "Enrollment.StartDate",
+        "Enrollment.EndDate",
+    )
     [record] = vendor.records(*names)
     assert mapped("students", record).values["students_annual.sis_enroll_status"] == status
 
@@ -134,3 +141,10 @@ def test_a_school_of_qmlativ_becomes_a_school_of_enroll(family):
         "schools.address": "12 Elm St, Maple, MN, 55001",
         "schools.grades": "3 to 4",
     }
+
+
+def test_who_is_not_enrolled_in_the_year_entered_with_the_first_enrollment(vendor):
+    vendor.student(1)
+    vendor.rows["Enrollment/EntryWithdrawal"] = []
+    [record] = vendor.records("Student.StudentNumber", "Student.EarliestDistrictEnrollmentDate")
+    assert mapped("students", record).values["students_annual.sis_entrydate"] == "2022-09-01"

@@ -142,6 +142,28 @@ def test_the_codes_of_a_cloned_year_are_those_of_the_year_before(vendor):
     assert [page.records for page in before] == [page.records for page in after]
 
 
+def test_next_year_is_read_beside_the_target_year(vendor):
+    for number in (1, 2):
+        vendor.student(number)
+    vendor.rows["Enrollment/EntryWithdrawal"].pop()
+    vendor.enroll(2, year=15, GradeReferenceID=1066)
+    one, two = vendor.records("School.Code", "NextSchool.Code", "NextGrade.Code", "NextEnrollment.StartDate")
+    assert dict(one.values) == {"School.Code": "001"}
+    assert dict(two.values) == {
+        "NextEnrollment.StartDate": "2026-09-01",
+        "NextSchool.Code": "001",
+        "NextGrade.Code": "04",
+    }
+
+
+def test_a_next_year_that_is_not_there_has_nobody(vendor):
+    vendor.student(1)
+    vendor.enroll(1, year=15)
+    fields = ("School.Code", "NextSchool.Code")
+    [found] = vendor.records(*fields, year=2026)
+    assert (dict(found.values), vendor.lists()["Enrollment/EntryWithdrawal"]) == ({"School.Code": "001"}, 1)
+
+
 def test_without_a_school_year_the_current_one_of_qmlativ_is_meant(vendor):
     vendor.student(1)
     [found] = vendor.records("Enrollment.StartDate", school_year="")
@@ -360,6 +382,13 @@ def test_a_field_of_the_district_itself_can_be_read(vendor):
     assert ("Student.BusColorMA" in names, dict(found.values)) == (True, {"Student.BusColorMA": "Yellow"})
 
 
+def test_a_day_of_the_district_itself_has_no_time(vendor):
+    vendor.student(1)
+    vendor.rows["Student/Student"][0] |= {"BusDate": "2025-10-01T00:00:00", "BusTime": "2025-10-01T07:10:00"}
+    [found] = vendor.records("Student.BusDate", "Student.BusTime")
+    assert dict(found.values) == {"Student.BusDate": "2025-10-01", "Student.BusTime": "2025-10-01T07:10:00"}
+
+
 def test_a_state_object_is_a_join_of_an_override(vendor):
     vendor.student(1)
     vendor.add("Student/StudentMN", StudentID=1, BirthCity="Maple")
@@ -400,6 +429,13 @@ def test_one_student_is_found_by_number_as_a_run_reads_it(family):
     [read, _] = family.records()
     found = family.open().find("200001")
     assert (found.values, list(found.contacts)) == (read.values, list(read.contacts))
+
+
+def test_a_student_found_alone_has_the_enrollment_of_the_target_year(vendor):
+    vendor.student(1)
+    vendor.enroll(1, year=15, GradeReferenceID=1066)
+    found = vendor.open().find("200001", frozenset({"Grade.Code", "NextGrade.Code"}))
+    assert dict(found.values) == {"Grade.Code": "03", "NextGrade.Code": "04"}
 
 
 def test_nobody_is_found_by_a_number_that_nobody_has(family):

@@ -37,10 +37,15 @@ def context_of(server: Server, entity: str, year: int) -> Context:
     if not year:
         year = server.profile.starting_year(_whole(current.get("NumericYear")))
     ids = _year_ids(server, entity, known)
-    found = ids.get(server.profile.numeric_year(year))
+    found, following = (ids.get(server.profile.numeric_year(each)) for each in (year, year + 1))
     if found is None:
         raise NeedsAdmin("qmlativ-year", year=f"{year}-{year + 1}", known=_known(server, ids))
-    return Context(entity, known["@district"], year, known | {"@school_year": found})
+    return Context(
+        entity,
+        known["@district"],
+        year,
+        known | {"@school_year": found, "@next_school_year": following or ""},
+    )
 
 
 def district_of(server: Server, entity: str) -> Mapping[str, Any]:

@@ -49,11 +49,15 @@ class Loader:
         if name not in self.wanted.columns:
             return
         for start in range(0, len(known), _MOST_VALUES):
+            if not self._is_there(self.wanted.profile.tables[name]):
+                return
             among = (on, tuple(known[start : start + _MOST_VALUES]))
             self._fill(self._question(name, self._context.entity, among))
 
     def _load(self, name: str, entity: str) -> None:
         question = self._question(name, entity, None)
+        if not self._is_there(question.table):
+            return
         read, new = self._fill(question)
         if new < read and not question.table.in_each_entity:
             raise TryLater("list-changed", what=question.table.path, read=new, count=read)
@@ -61,6 +65,10 @@ class Loader:
     def _question(self, name: str, entity: str, among: tuple[str, tuple[str, ...]] | None) -> Question:
         columns = self.wanted.columns[name]
         return Question(self.wanted.profile.tables[name], columns, entity, self._context.named, among)
+
+    def _is_there(self, table: Table) -> bool:
+        """Whether there can be rows: there are none of a next year that Qmlativ does not have."""
+        return len(resolved(table.only, self._context.named)) == len(table.only)
 
     def _fill(self, question: Question) -> tuple[int, int]:
         """How many rows were read, and how many of them were new."""
@@ -92,7 +100,7 @@ class Cells:
         ]
         self._lacking: set[str] | None = None
         # A plain list cannot be narrowed by the server, so what does not count is left out here as well.
-        self._only = [] if question.among else self._places(resolved(table.only, question.named), question)
+        self._only = self._places(resolved(table.only, question.named), question)
 
     def of(self, row: Row) -> list[Value]:
         there = {name.lower(): value for name, value in row.items()}

@@ -11,7 +11,7 @@ from yellowbus.connectors.qmlativ.context import Context
 from yellowbus.connectors.qmlativ.loading import Cells
 from yellowbus.connectors.qmlativ.profile import Data, Table, merged, patched
 from yellowbus.connectors.qmlativ.schema import OFF
-from yellowbus.connectors.qmlativ.server import Question, Server
+from yellowbus.connectors.qmlativ.server import Question, Server, resolved
 from yellowbus.errors import NeedsAdmin, NotUnderstood, YellowbusError
 
 # Without these nobody can be read, so they are never suggested away.
@@ -27,7 +27,7 @@ _WAYS: Final[tuple[Data, ...]] = (
     {"lists": {"by": "get"}},
     {"lists": {"by": "get", "search_fields": "indexed"}},
 )
-_SMALLER: Final = (500, 200, 100, 50)
+_SMALLER: Final = (500, 200, 100, 50, 20, 10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +140,8 @@ def _first_rows(server: Server, question: Question) -> bool:
 
 def _asked(server: Server, context: Context, name: str) -> bool:
     table = server.profile.tables[name]
+    if len(resolved(table.only, context.named)) < len(table.only):
+        return False
     lacking = _not_in_catalogue(server, context, table)
     if lacking:
         raise NeedsAdmin("qmlativ-fields", object=table.path, fields=", ".join(lacking))

@@ -212,10 +212,16 @@ def profile_of(data: Data, permissions: str = "") -> Profile:
 def patched(profile: Profile, patch: Data) -> Profile:
     """The profile with some values changed."""
     changed = profile_of(merged(profile.data, patch), profile.permissions)
-    return changed if "lists" in patch else replace(changed, lists=profile.lists)
+    if "page_size" in patch.get("lists", {}):
+        return changed
+    return replace(changed, lists=replace(changed.lists, page_size=profile.lists.page_size))
 
 
 def resized(profile: Profile, page_size: int) -> Profile:
+    """With the page size of the connection form, but no larger than what an override says the instance takes."""
+    own = profile.lists.page_size
+    if own != built_in()["lists"]["page_size"]:
+        page_size = min(page_size, own)
     return replace(profile, lists=replace(profile.lists, page_size=page_size))
 
 

@@ -10,7 +10,7 @@ from yellowbus.connectors.qmlativ.lines import Path
 
 TYPES: Final = ("id", "int", "text", "bool", "date", "datetime", "decimal")
 OFF: Final = "off"
-NAMED: Final = ("@school_year", "@district", "@entity", "@today")
+NAMED: Final = ("@school_year", "@next_school_year", "@district", "@entity", "@today")
 _PLACES: Final = frozenset(("root", "entity", "module", "object", "page", "size"))
 _IDENTIFIER: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _JOIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*\.[A-Za-z][A-Za-z0-9_]*")

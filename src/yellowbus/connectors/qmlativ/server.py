@@ -159,13 +159,11 @@ class Server:
 
     def _condition(self, question: Question) -> dict[str, object]:
         table = question.table
-        found: list[dict[str, object]] = []
+        only = resolved(table.only, question.named)
+        found = [self._typed_condition(table, name, "Equal", value) for name, value in only.items()]
         if question.among:
             name, values = question.among
             found.append(self._typed_condition(table, name, "List", list(values)))
-        else:
-            for name, value in resolved(table.only, question.named).items():
-                found.append(self._typed_condition(table, name, "Equal", value))
         if len(found) > 1:
             return {"SearchConditionGroup": {"ConditionGroupType": "And", "Conditions": found}}
         return found[0] if found else self._typed_condition(table, table.key, "NotNull", None)

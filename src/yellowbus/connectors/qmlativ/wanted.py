@@ -155,9 +155,16 @@ def available_uses(tree: tuple[Node, ...]) -> frozenset[str]:
 
 
 def with_columns(profile: Profile, table: str, names: Iterable[str]) -> Profile:
-    """The profile with more fields of one object, as text: those that only the server told of."""
+    """The profile with more fields of one object, those that only the server told of.
+
+    It tells no types. A day may come with a time of 0:00 (dossier 6.4), so what is named a date is read as one.
+    """
     told = profile.tables[table]
-    more = {name: Column(name, "text", name) for name in names if name not in told.columns}
+    more = {
+        name: Column(name, "date" if name.endswith("Date") else "text", name)
+        for name in names
+        if name not in told.columns
+    }
     return replace(profile, tables={**profile.tables, table: replace(told, columns={**told.columns, **more})})
 
 
