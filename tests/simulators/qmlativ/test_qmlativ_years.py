@@ -210,3 +210,18 @@ def test_two_instances_of_one_district_have_the_same_ids_whatever_is_asked_first
         (row.id, row.code) for row in second.setup.homerooms.values()
     ]
     assert list(first.kin.families) == list(second.kin.families)
+
+
+def test_section_8_2_last_year_a_child_who_stayed_was_one_grade_lower(
+    client: Client, whole_district: District
+) -> None:
+    levels = {
+        row["Code"]: row["NumericValue"]
+        for row in client.rows("Enrollment/GradeLevel", "Code", "NumericValue")
+    }
+    last, this = enrolled(client, SchoolYearID=12), enrolled(client)
+    stayed = [s for s in whole_district.of_status(Status.ACTIVE) if s.id in last]
+    assert stayed
+    for student in stayed:
+        assert last[student.id][0] == this[student.id][0]
+        assert levels[last[student.id][1]] == student.grade - 1

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
+from yellowbus.simulators.district import Contact
 from yellowbus.simulators.district.calendar import first_day, last_day
 from yellowbus.simulators.district.families import GUARDIANS
 from yellowbus.simulators.exchange import Reply, as_json
@@ -165,19 +166,20 @@ def _users(world: World, version: str) -> list[Tree]:
 
 def _guardians(world: World, version: str) -> list[Tree]:
     found: dict[int, Tree] = {}
-    for pupil in world.enrollments.pupils:
-        for tie in pupil.student.ties:
-            if tie.relationship in GUARDIANS:
-                person = tie.contact
-                tree = found.setdefault(
-                    person.id,
-                    _base(f"Guardian_{person.id}")
-                    | {"givenName": person.first, "familyName": person.last, "agents": []}
-                    | {"email": person.emails[0].address if person.emails else None}
-                    | _placed("guardian", f"Entity_{pupil.entity_id}", version),
-                )
-                tree["agents"].append(_ref("user", f"Student_{keys.student(pupil.student)}"))
+    for guardian in world.kin.guardians:
+        person = guardian.tie.contact
+        tree = found.setdefault(person.id, _guardian(person, version))
+        tree["agents"].append(_ref("user", f"Student_{keys.student(guardian.student)}"))
     return [found[key] for key in sorted(found)]
+
+
+def _guardian(person: Contact, version: str) -> Tree:
+    return (
+        _base(f"Guardian_{person.id}")
+        | {"givenName": person.first, "familyName": person.last, "agents": []}
+        | {"email": person.emails[0].address if person.emails else None}
+        | _placed("guardian", f"Entity_{keys.DISTRICT_ENTITY}", version)
+    )
 
 
 def _demographics(world: World, version: str) -> list[Tree]:

@@ -32,9 +32,8 @@ class Setup:
     def build(self, schools: list[School]) -> None:
         for year in range(self.years.first, self.years.latest + 1):
             self._district_year(year)
-            for school in schools:
-                if self.years.has(school, year):
-                    self._school_year(school, year)
+            for school in [school for school in schools if self.years.has(school, year)]:
+                self._school_year(school, year)
 
     def homeroom(self, student: Student, school: School, year: int) -> int | None:
         if not student.home_room:
