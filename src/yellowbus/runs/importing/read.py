@@ -6,7 +6,7 @@ not looked at. The rest is decoded, mapped and classified.
 
 import gc
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from typing import Any
 
@@ -19,6 +19,7 @@ from yellowbus.planning.match import Decision, match_key
 from yellowbus.records import Outcome
 from yellowbus.runs import staging
 from yellowbus.runs.claim import Claim
+from yellowbus.runs.importing.ahead import ahead
 from yellowbus.runs.importing.classify import (
     Incoming,
     InEnroll,
@@ -38,20 +39,27 @@ PAGE_ROOM = 1_000_000  # positions kept apart for the rows of one page
 
 def read_all(run: Run, connector: Connector, terms: Terms, claim: Claim) -> None:
     """Read from where the run is to the end. What a crash interrupts is read again from the last page committed."""
-    wanted = ReadFilter(fields=terms.compiled.sources, school_year=terms.year)
     if run.last_page_read:
         return
+    with closing(ahead(_marked(connector, run, terms))) as pages:
+        for page, marks in pages:
+            _take(run, page, marks, terms=terms, claim=claim)
+
+
+def _marked(connector: Connector, run: Run, terms: Terms) -> Generator[tuple[Page, list[bytes]]]:
+    """Each page with the marks of its records, to the last."""
+    wanted = ReadFilter(fields=terms.compiled.sources, school_year=terms.year)
     with closing(connector.read(run.kind, run.bookmark, wanted)) as pages:  # type: ignore[type-var]
         for page in pages:
-            _take(run, page, terms, claim)
+            yield page, [terms.mark(raw) for raw in page.records]
             if page.last:
-                break
+                return
 
 
-def _take(run: Run, page: Page, terms: Terms, claim: Claim) -> None:
+def _take(run: Run, page: Page, marks: list[bytes], *, terms: Terms, claim: Claim) -> None:
     """Stage one page and move the run past it."""
     with transaction.atomic():
-        taken = _stage(page, terms, number=run.pages)
+        taken = _stage(page, marks, terms, number=run.pages)
         run.pages += 1
         run.read += taken
         run.bookmark = page.bookmark
@@ -67,9 +75,8 @@ def _take(run: Run, page: Page, terms: Terms, claim: Claim) -> None:
         )
 
 
-def _stage(page: Page, terms: Terms, *, number: int) -> int:
+def _stage(page: Page, marks: list[bytes], terms: Terms, *, number: int) -> int:
     """The number of records of the page that belong to the run."""
-    marks = [terms.mark(raw) for raw in page.records]
     familiar = _familiar(marks, terms)
     with _no_collection():
         fresh = [decode(page.records[place], marks[place], terms, page.decode) for place in familiar.fresh]
