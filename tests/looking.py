@@ -21,10 +21,14 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 def violations(page: Any) -> list[str]:
     """What of WCAG 2.1 A and AA the page breaks now, as rule and place."""
     page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate(
-        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES
-    )["violations"]
-    return [f"{each['id']}: {node['target'][0]} {node['failureSummary']}" for each in found for node in each["nodes"]]
+    found = page.evaluate("rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES)[
+        "violations"
+    ]
+    return [
+        f"{each['id']}: {node['target'][0]} {node['failureSummary']}"
+        for each in found
+        for node in each["nodes"]
+    ]
 
 
 def looks(page: Any) -> Iterator[str]:

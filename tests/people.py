@@ -3,13 +3,15 @@
 from pathlib import Path
 from uuid import uuid4
 
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from scene import Scene
+from yellowbus.enroll.models import Instance
 from yellowbus.setup import groups
 from yellowbus.setup.models import Group, Membership, User
 
+QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one takes its time, on purpose
 PASSWORD = "four words nobody knows"
 ROLES = {
     "limited": groups.LIMITED,
@@ -25,6 +27,7 @@ class District(Scene):
     def __init__(self, folder: Path, *, name: str = "Lakeview Unified (invented)") -> None:
         super().__init__(folder, name=name)
         with self.scope():
+            self.sandbox = Instance.objects.create(organization=self.organization, environment="sandbox")
             groups.save(self.actor, "Registrar", ["registrations.view"])
             groups.save(self.actor, "Registrar in chief", ["registrations.view", "registrations.edit"])
             self.people = {role: self.person(group) for role, group in ROLES.items()}
@@ -33,7 +36,8 @@ class District(Scene):
         """A member of that group, with PASSWORD."""
         groups.ensure(self.organization.pk)
         user = User(email=email or f"{uuid4().hex[:10]}@lakeview.example", name=name)
-        user.set_password(PASSWORD)
+        with override_settings(PASSWORD_HASHERS=QUICK):
+            user.set_password(PASSWORD)
         user.save()
         return Membership.objects.create(
             organization=self.organization,

@@ -28,11 +28,13 @@ SWITCHES = [
 def chromium() -> str:
     """Debian's Chromium; installed if it lacks and we may, otherwise the test fails and says what to install."""
     if not PROGRAM.exists() and os.geteuid() == 0 and shutil.which("apt-get"):
-        quiet = {"check": False, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        subprocess.run(["apt-get", "update", "-qq"], **quiet)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], **quiet)
+        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]
+        for command in (["apt-get", "update", "-qq"], install):
+            subprocess.run(command, check=False, capture_output=True)
     if not PROGRAM.exists():
-        pytest.fail("The browser tests need the Debian package chromium: apt-get install chromium", pytrace=False)
+        pytest.fail(
+            "The browser tests need the Debian package chromium: apt-get install chromium", pytrace=False
+        )
     return str(PROGRAM)
 
 
@@ -75,13 +77,13 @@ def elsewhere(url: str) -> Iterator[None]:
     kept = dict(connections.settings["default"])
     connection.close()
     for settings in (connections.settings["default"], connection.settings_dict):
-        settings |= {"NAME": urlsplit(url).path.lstrip("/"), "CONN_MAX_AGE": 0}
+        settings.update(NAME=urlsplit(url).path.lstrip("/"), CONN_MAX_AGE=0)
     try:
         yield
     finally:
         connection.close()
         for settings in (connections.settings["default"], connection.settings_dict):
-            settings |= kept
+            settings.update(kept)
 
 
 @contextmanager

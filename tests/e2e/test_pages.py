@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from looking import faults, sign_in
 from people import PASSWORD
 from scene import child

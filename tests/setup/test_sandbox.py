@@ -2,9 +2,9 @@
 
 import pytest
 from django_scopes import scopes_disabled
+
 from people import District
 from scene import child
-
 from yellowbus.enroll import copying, directory, years
 from yellowbus.enroll.models import CustomField, Program, School, Student
 from yellowbus.errors import NeedsAdmin
@@ -58,7 +58,9 @@ def test_filling_again_keeps_ids_and_assignments_and_drops_what_was_tried(distri
         assignments.assign(district.actor, trial, ["310"])
         Student.objects.create(instance=district.sandbox, lasting={"student_district_id": "tried"})
         Student.objects.create(instance=district.sandbox, lasting={"fname": "without id"})
-        Student.objects.filter(pk=before["000001"]).update(lasting={"student_district_id": "000001"}, mark=b"m" * 16)
+        Student.objects.filter(pk=before["000001"]).update(
+            lasting={"student_district_id": "000001"}, mark=b"m" * 16
+        )
         sandbox.fill(district.actor)
         after = dict(Student.objects.filter(instance=district.sandbox).values_list("district_id", "pk"))
         one = Student.objects.get(pk=before["000001"])
@@ -107,5 +109,7 @@ def test_it_leaves_an_event(district):
         sandbox.fill(district.actor)
         event = audit.events("sandbox.fill")[0][0]
         assert (event.actor, event.subject, event.facts) == (
-            "operator", "sandbox", {"schools": 2, "students": 3}
+            "operator",
+            "sandbox",
+            {"schools": 2, "students": 3},
         )

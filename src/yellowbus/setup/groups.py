@@ -75,10 +75,10 @@ GRANTS = (
         needs="View Registrations",
     ),
     Grant(
-        "schools.edit",
-        "Edit Schools/Programs",
-        "Change a school's name and address. Choosing its Sync Connection is part of Sync Service Full Access.",
-        frozenset({Permission.VIEW_SCHOOLS, Permission.MANAGE_SCHOOLS}),
+        "schools.view",
+        "View Schools/Programs",
+        "See the schools. Choosing a school's Sync Connection is part of Sync Service Full Access.",
+        frozenset({Permission.VIEW_SCHOOLS}),
     ),
     Grant(
         "settings.edit",

@@ -18,7 +18,6 @@ class Permission(Enum):
     VIEW_LOG = "log.view"
     VIEW_STUDENTS = "student.view"
     VIEW_SCHOOLS = "school.view"
-    MANAGE_SCHOOLS = "school.manage"
     VIEW_REGISTRATIONS = "registration.view"
     EDIT_REGISTRATIONS = "registration.edit"
     MANAGE_SETTINGS = "settings.manage"

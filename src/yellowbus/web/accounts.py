@@ -4,7 +4,6 @@ from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.utils import perform_login
-from allauth.core import ratelimit
 from django import forms
 from django.conf import settings
 from django.contrib.auth import password_validation
@@ -27,6 +26,12 @@ from yellowbus.web.page import trouble
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     """What allauth asks of us."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "No account here has this email address with this password.",
+        "too_many_login_attempts": "That was tried too often. Wait a few minutes, then try again.",
+        "incorrect_code": "This is not the code of this moment. Enter the one the app shows now.",
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 (allauth names it)
         """People come in by invitation only."""
@@ -77,10 +82,6 @@ def join(request: HttpRequest, token: str) -> HttpResponseBase:
 
 
 def _join(request: HttpRequest, token: str) -> HttpResponseBase:
-    if request.method == "POST" and not ratelimit.consume(
-        request, action="join", config="20/m/ip", dry_run=False
-    ):
-        raise NeedsAdmin("link-spent")
     now = timezone.now()
     link = links.look(token, now=now)
     owner = link.membership.user

@@ -56,7 +56,7 @@ def status_of(error: YellowbusError) -> int:
     return _STATUS.get(error.code, 422)
 
 
-def not_found(request: HttpRequest, _exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 (Django names it)
     return trouble(request, NeedsAdmin("page-unknown"))
 
 

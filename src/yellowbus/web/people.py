@@ -46,7 +46,7 @@ def people(request: Request) -> HttpResponseBase:
 @page(Permission.MANAGE_USERS, methods=("GET", "POST"))
 def invite(request: Request) -> HttpResponseBase:
     offered = [(each.pk, each.name) for each in groups.every(request.place.organization.pk)]
-    form = InviteForm(request.POST or None, offered=offered)
+    form = InviteForm(request.POST if request.method == "POST" else None, offered=offered)
     trouble: YellowbusError | None = None
     if form.is_valid():
         given = form.cleaned_data
@@ -101,7 +101,9 @@ def group(request: Request, key: int = NEW) -> HttpResponseBase:
     found = groups.find(key) if key != NEW else None
     granted = set(groups.grants_of(found)) if found else set()
     trouble: YellowbusError | None = None
-    form = GroupForm(request.POST or None, initial={"name": found.name if found else ""})
+    form = GroupForm(
+        request.POST if request.method == "POST" else None, initial={"name": found.name if found else ""}
+    )
     if request.method == "POST":
         granted = set(request.POST.getlist("grant"))
     if form.is_valid():

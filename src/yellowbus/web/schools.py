@@ -87,7 +87,10 @@ def school(request: Request, key: int) -> HttpResponseBase:
         raise NeedsAdmin("school-gone")
     served = assignments.serving([key]).get(key)
     now = str(served.pk) if served else NO_CONNECTION
-    data = request.POST if request.method == "POST" else None
+    data = None
+    if request.method == "POST":
+        actor_of(request).require(Permission.MANAGE_CONNECTIONS)
+        data = request.POST
     form = PrimaryForm(data, offered=choices(place), now=now)
     if form.is_valid():
         messages.success(request, _set(request, [found.code], form.cleaned_data["connection"]))
@@ -99,7 +102,7 @@ def school(request: Request, key: int) -> HttpResponseBase:
         "served": served,
         "may_assign": place.may(Permission.MANAGE_CONNECTIONS),
     }
-    return render(request, "schools/one.html", context, status=422 if data else 200)
+    return render(request, "schools/one.html", context, status=200 if data is None else 422)
 
 
 def _set(request: Request, codes: list[str], chosen: str) -> str:

@@ -1,0 +1,164 @@
+"""Every address of the pages, for everyone who may come. A new address without a row fails the last test."""
+
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from django_scopes import scopes_disabled
+
+from people import District, signed_in
+from scene import child
+from yellowbus.setup.models import Connection
+
+# anonymous, an administrator of another district, Limited, Full, View Registrations, View and Edit Registrations
+WHO = ("anonymous", "outsider", "limited", "full", "view", "edit")
+LOGIN = "302 /account/login/"
+OWN = (LOGIN, "200", "200", "200", "200", "200")
+
+
+def members(limited: str, full: str, *, outsider: str, others: str = "403") -> tuple[str, ...]:
+    return (LOGIN, outsider, limited, full, others, others)
+
+
+# What another's row is to an outsider: not there. What is everyone's own is shown with the outsider's own data.
+ROWS: dict[str, tuple[str, ...]] = {
+    "home": (LOGIN, "302 /students/", "302 /students/", "302 /students/", "200", "200"),
+    "health": ("200",) * 6,
+    "switch": (LOGIN, "405", "405", "405", "405", "405"),
+    "join": ("422",) * 6,
+    "students": members("200", "200", outsider="200"),
+    "student": members("200", "200", outsider="404"),
+    "schools": members("200", "200", outsider="200"),
+    "schools-bulk": (LOGIN, "405", "405", "405", "405", "405"),
+    "school": members("200", "200", outsider="404"),
+    "settings": OWN,
+    "settings-general": members("403", "200", outsider="200"),
+    "settings-sync": members("200", "200", outsider="200"),
+    "people": members("403", "200", outsider="200"),
+    "invite": members("403", "200", outsider="200"),
+    "person": members("403", "200", outsider="404"),
+    "group-new": members("403", "200", outsider="200"),
+    "group": members("403", "200", outsider="404"),
+    "audit": members("403", "200", outsider="200"),
+    # allauth's: one's own account, whoever one is
+    "account_login": ("200", *["302 /"] * 5),
+    "account_logout": ("302 /account/login/", *["200"] * 5),
+    "account_inactive": ("200",) * 6,
+    "account_reauthenticate": OWN,
+    "account_change_password": OWN,
+    "account_set_password": (LOGIN, *["302 /account/password/"] * 5),
+    "account_reset_password": ("200",) * 6,
+    "account_reset_password_done": ("200",) * 6,
+    "account_reset_password_from_key": ("200",) * 6,
+    "account_reset_password_from_key_done": ("200",) * 6,
+    "mfa_index": OWN,
+    "mfa_authenticate": ("302 /account/login/", *["302 /"] * 5),
+    "mfa_reauthenticate": (LOGIN, *["302 /account/confirm/"] * 5),
+    "mfa_activate_totp": (LOGIN, *["302 /account/confirm/"] * 5),
+    "mfa_deactivate_totp": (LOGIN, *["404"] * 5),
+    "mfa_view_recovery_codes": (LOGIN, *["404"] * 5),
+    "mfa_generate_recovery_codes": (LOGIN, *["302 /account/confirm/"] * 5),
+    "mfa_download_recovery_codes": (LOGIN, *["404"] * 5),
+}
+
+# What a post does, for the addresses that only take one or do more with one.
+POSTS: dict[str, tuple[str, ...]] = {
+    "switch": (LOGIN, *["302 /"] * 5),
+    "schools-bulk": (LOGIN, "422", "403", "422", "403", "403"),
+    "school": (LOGIN, "404", "403", "422", "403", "403"),
+    "settings-general": (LOGIN, "302 /settings/general/", "403", "302 /settings/general/", "403", "403"),
+    "invite": (LOGIN, "422", "403", "422", "403", "403"),
+    "person": (LOGIN, "404", "403", "404", "403", "403"),
+    "group-new": (LOGIN, "422", "403", "422", "403", "403"),
+    "group": (LOGIN, "404", "403", "422", "403", "403"),
+}
+
+
+def addresses() -> dict[str, str]:
+    """Every named address with its pattern, however deep."""
+
+    def walk(patterns: list[Any]) -> list[URLPattern]:
+        return [
+            leaf
+            for each in patterns
+            for leaf in (walk(each.url_patterns) if isinstance(each, URLResolver) else [each])
+        ]
+
+    return {leaf.name or str(leaf.pattern): str(leaf.pattern) for leaf in walk(get_resolver().url_patterns)}
+
+
+@pytest.fixture
+def district(db, plain, tmp_path):
+    made = District(tmp_path).ready()
+    made.write_students([child(1)])
+    made.run()
+    return made
+
+
+@pytest.fixture
+def browsers(district, tmp_path_factory):
+    from django.test import Client
+
+    other = District(tmp_path_factory.mktemp("other"), name="Elsewhere Unified (invented)")
+    return {"anonymous": Client(), "outsider": signed_in(other.people["full"])} | {
+        role: district.client(role) for role in district.people
+    }
+
+
+@pytest.fixture
+def paths(district):
+    """Each address with the ids of the district's own rows."""
+    from django.urls import reverse
+
+    from yellowbus.enroll.models import School, Student
+    from yellowbus.setup.models import Group
+
+    with district.scope():
+        keys = {
+            "student": {"key": Student.objects.get().pk},
+            "school": {"key": School.objects.first().pk},
+            "person": {"key": district.people["view"].pk},
+            "group": {"key": Group.objects.get(name="Registrar").pk},
+            "join": {"token": "nobody-made-this"},
+            "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
+        }
+    return lambda name: reverse(name, kwargs=keys.get(name))
+
+
+def seen(response: Any) -> str:
+    where = response.headers.get("Location", "").partition("?")[0]
+    return f"{response.status_code} {where}".strip()
+
+
+def test_who_may_open_what(browsers, paths):
+    assert {name: tuple(seen(browsers[who].get(paths(name))) for who in WHO) for name in ROWS} == ROWS
+
+
+def test_who_may_send_what(browsers, paths):
+    assert {name: tuple(seen(browsers[who].post(paths(name))) for who in WHO) for name in POSTS} == POSTS
+
+
+def test_a_post_without_its_token_is_refused(district):
+    from django.test import Client
+
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(district.people["full"].user)
+    assert client.post("/settings/general/").status_code == 403
+
+
+def test_every_address_has_a_row():
+    assert sorted(addresses()) == sorted(ROWS)
+
+
+def test_an_outsider_sees_nothing_of_the_district(district, browsers, paths):
+    """Not by any page that is open to them: neither a name nor an id nor an address."""
+    words = ["Given1", "Family1", "000001", "Cedar Ridge", district.organization.name, "Ours alone"]
+    words += [each.user.email for each in district.people.values()]
+    with scopes_disabled():
+        Connection.objects.filter(organization=district.organization).update(name="Ours alone")
+    pages = {
+        name: browsers["outsider"].get(paths(name)).content.decode()
+        for name, row in ROWS.items()
+        if row[1] in ("200", "404")
+    }
+    assert [(name, word) for name, page in pages.items() for word in words if word in page] == []
