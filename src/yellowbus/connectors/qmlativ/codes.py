@@ -24,10 +24,10 @@ def _codes(server: Server, context: Context, name: str, pair: tuple[str, str]) -
     columns = tuple(dict.fromkeys((table.key, *pair, *table.only)))
     question = Question(table, columns, context.entity, context.named)
     cells, seen = Cells(server, question), set()
-    for page in server.pages(question):
-        for row in filter(cells.counts, map(cells.of, page)):
-            code, words = (row[columns.index(each)] for each in pair)
-            if code is not None and code not in seen:
-                seen.add(code)
-                yield Code(name, code, words or code)
+    rows = (cells.of(row) for page in server.pages(question) for row in page)
+    for row in filter(cells.counts, rows):
+        code, words = (row[columns.index(each)] for each in pair)
+        if code is not None and code not in seen:
+            seen.add(code)
+            yield Code(name, code, words or code)
     cells.refuse_lacking()

@@ -79,7 +79,7 @@ def toml(data: Data) -> str:
     r"""Plain values as TOML: values first, then tables, each with its whole name.
 
     >>> toml({"lists": {"by": "get", "query": {}}})
-    '[lists]\nby = "get"\n\n[lists.query]\n'
+    '[lists]\nby = "get"\n\n[lists.query]\n\n'
     """
     return "\n".join(_toml(data, ())) + "\n"
 
@@ -109,21 +109,22 @@ def _syntax(text: str, said: str) -> Fault:
 
 def _dangling(data: Data) -> Iterator[Wrong]:
     """What is named and not there: objects of joins, fields of objects, joins of joins."""
-    for name, told in data["objects"].items():
-        fields = {told["key"], *told["fields"]}
-        for part in ("required", "only"):
-            for field in told.get(part, ()):
-                if field not in fields:
-                    yield Wrong(("objects", name, part), f"names {field}, which is no field of the object")
-                elif told["fields"].get(field) == OFF:
-                    yield Wrong(
-                        ("objects", name, "fields", field), "cannot be off, since the object is read by it"
-                    )
+    for name in data["objects"]:
+        yield from _dangling_fields(data["objects"][name], ("objects", name))
     for tree in TREES:
         yield from _dangling_joins(data, tree)
     for name in data["codes"]:
         if name not in data["objects"]:
             yield Wrong(("codes", name), "is no object of the profile")
+
+
+def _dangling_fields(told: Data, at: Path) -> Iterator[Wrong]:
+    named = [(part, field) for part in ("required", "only") for field in told.get(part, ())]
+    for part, field in named:
+        if field not in {told["key"], *told["fields"]}:
+            yield Wrong((*at, part), f"names {field}, which is no field of the object")
+        elif told["fields"].get(field) == OFF:
+            yield Wrong((*at, "fields", field), "cannot be off, since the object is read by it")
 
 
 def _dangling_joins(data: Data, tree: str) -> Iterator[Wrong]:
@@ -136,18 +137,25 @@ def _dangling_joins(data: Data, tree: str) -> Iterator[Wrong]:
             yield Wrong((*at, "object"), f"names {join['object']}, which is no object of the profile")
             continue
         fields = {table["key"], *table["fields"]}
-        named = [("on", join["on"])] if "on" in join else []
-        named += [("order", each.lstrip("-")) for each in join.get("order", ())]
-        named += [("where", each) for each in join.get("where", {})]
-        for key, field in named:
-            if field not in fields:
-                yield Wrong((*at, key), f"names {field}, which is no field of {join['object']}")
+        unknown = [(key, field) for key, field in _named(join) if field not in fields]
+        yield from (
+            Wrong((*at, key), f"names {field}, which is no field of {join['object']}")
+            for key, field in unknown
+        )
         parent, _, field = join.get("via", "").partition(".")
         if parent and field not in known.get(parent, ()):
             yield Wrong((*at, "via"), f"names {join['via']}, which was not joined before")
         if not parent and known:
             yield Wrong(at, "lacks the key “via”")
         known[alias] = fields
+
+
+def _named(join: Data) -> Iterator[tuple[str, str]]:
+    """The fields that a join names of its own object, each with the key that names it."""
+    if "on" in join:
+        yield "on", join["on"]
+    yield from (("order", each.lstrip("-")) for each in join.get("order", ()))
+    yield from (("where", each) for each in join.get("where", {}))
 
 
 def _with_grants(profile: Profile) -> Data:

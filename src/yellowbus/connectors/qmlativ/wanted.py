@@ -26,6 +26,14 @@ CONTACT_SOURCES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "Comment": (("emergency_contact", "Comment"),),
 }
 
+# The fields that the family tables are looked up by to find the contacts of some students.
+CONTACT_LOOK_UPS: Final = (
+    ("student_family", "StudentID"),
+    ("family_guardian", "FamilyID"),
+    ("student_guardian", "StudentID"),
+    ("emergency_contact", "NameID"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -97,36 +105,24 @@ class Wanted:
     def looked_up_by(self) -> Mapping[str, frozenset[str]]:
         """The fields that joins find rows by, for the spool's indexes."""
         found: dict[str, set[str]] = {table: set() for table in self.columns}
-        for node in (*self.nodes, *self.contact_nodes):
-            if node.on:
-                found[node.table].add(node.on)
-        if self.contacts:
-            for table, on in (
-                ("student_family", "StudentID"),
-                ("family_guardian", "FamilyID"),
-                ("student_guardian", "StudentID"),
-                ("emergency_contact", "NameID"),
-            ):
-                if table in found:
-                    found[table].add(on)
+        looked_up = [(node.table, node.on) for node in (*self.nodes, *self.contact_nodes) if node.on]
+        looked_up += CONTACT_LOOK_UPS if self.contacts else ()
+        for table, on in looked_up:
+            if table in found:
+                found[table].add(on)
         return {table: frozenset(fields) for table, fields in found.items()}
 
     def _contact_columns(self) -> Iterator[tuple[str, str]]:
         """Of each family table what is joined by, and what the fields wanted are taken from."""
         tables = self.profile.tables
-        for table in CONTACT_OBJECTS:
-            if table in tables:
-                yield from (
-                    (table, name)
-                    for name in (*tables[table].required, "Rank")
-                    if name in tables[table].columns
-                )
+        for table in (each for each in CONTACT_OBJECTS if each in tables):
+            yield from ((table, name) for name in (*tables[table].required, "Rank"))
         fields = {each.column for each in self.contact_shown if each.alias == "Contact"}
         fields |= {node.parent_field for node in self.contact_nodes if node.parent == "Contact"}
-        for name in fields:
-            for table, column in CONTACT_SOURCES.get(name, ()):
-                if table in tables and _readable(tables[table], column):
-                    yield table, column
+        sources = [source for name in sorted(fields) for source in CONTACT_SOURCES.get(name, ())]
+        yield from (
+            (table, name) for table, name in sources if table in tables and _readable(tables[table], name)
+        )
 
 
 def wanted(profile: Profile, kind: str, names: Iterable[str]) -> Wanted:
@@ -170,10 +166,9 @@ def with_columns(profile: Profile, table: str, names: Iterable[str]) -> Profile:
 
 def _shown(tree: tuple[Node, ...], profile: Profile, names: set[str]) -> Iterator[Shown]:
     for node in tree:
-        for column in profile.tables[node.table].columns if node.shown else ():
-            name = f"{node.alias}.{column}"
-            if name in names:
-                yield Shown(name, node.alias, column)
+        columns = profile.tables[node.table].columns if node.shown else ()
+        found = [Shown(f"{node.alias}.{column}", node.alias, column) for column in columns]
+        yield from (each for each in found if each.name in names)
 
 
 def _needed(tree: tuple[Node, ...], aliases: set[str], uses: frozenset[str]) -> tuple[Node, ...]:
