@@ -95,6 +95,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # an address is vouched for by the administrator who invited it
+MFA_ADAPTER = "yellowbus.web.accounts.FactorAdapter"
 MFA_TOTP_ISSUER = "Yellowbus"
 
 # --- what a browser may do ---

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.utils import perform_login
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django import forms
 from django.conf import settings
 from django.contrib.auth import password_validation
@@ -30,7 +31,6 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": "No account here has this email address with this password.",
         "too_many_login_attempts": "That was tried too often. Wait a few minutes, then try again.",
-        "incorrect_code": "This is not the code of this moment. Enter the one the app shows now.",
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 (allauth names it)
@@ -41,8 +41,12 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         """The pages say themselves what happened; “Successfully signed in” helps nobody."""
 
 
-def sends_mail() -> bool:
-    return bool(settings.EMAIL_HOST)
+class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """What allauth says of the second factor."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": "This is not the code of this moment. Enter the one the app shows now.",
+    }
 
 
 class JoinForm(forms.Form):
