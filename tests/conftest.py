@@ -3,18 +3,9 @@
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from hashlib import blake2b
-from pathlib import Path
 
-import psycopg
 import pytest
-
-HERE = Path(__file__).resolve()
-_NAME = blake2b(str(HERE).encode(), digest_size=6).hexdigest()
-# PostgreSQL does not run as root, so as root its folder must be reachable for another user.
-DATA = Path(f"/var/lib/yellowbus/tests-{_NAME}") if os.geteuid() == 0 else HERE.parent.parent / ".yellowbus" / "tests"
-
+from own_server import DATA, database, named
 
 _OWN = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{os.getpid()}"
 _FOLDER = tempfile.TemporaryDirectory(prefix="yellowbus-test-")
@@ -35,11 +26,6 @@ def pytest_configure() -> None:
     django.setup()
 
 
-def named(url: str, database: str) -> str:
-    """The URL of another database of the same server."""
-    return url.replace("/yellowbus?", f"/{database}?")
-
-
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """The URL of the running server's own database, for making others."""
@@ -48,17 +34,6 @@ def server() -> Iterator[str]:
     local = LocalServer(DATA)
     yield local.start()
     local.release()
-
-
-@contextmanager
-def database(server: str, name: str) -> Iterator[str]:
-    """A fresh, empty database for as long as it is used; its URL."""
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        connection.execute(f'CREATE DATABASE "{name}"')
-    yield named(server, name)
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from conftest import DATA
+from own_server import DATA
 from yellowbus.config.server import LocalServer
 from yellowbus.errors import NeedsAdmin
 

@@ -4,24 +4,14 @@ A check is a test function of test_conformance.py that takes `side`, the other s
 side_<system>.py starts it. Its name as a sentence is its key in conformance.toml, in the connector's folder.
 """
 
-import tomllib
 from collections.abc import Iterator
-from importlib import import_module, resources
+from importlib import import_module
 from typing import Any
 
 import pytest
+from declarations import declared, sentence
 
 from yellowbus.connectors.registry import SYSTEMS
-
-
-def sentence(function: str) -> str:
-    return function.removeprefix("test_").replace("_", " ")
-
-
-def declared(system: str) -> dict[str, str]:
-    """What the connector says of each check: "done", or "exempt: " and why."""
-    file = resources.files(f"yellowbus.connectors.{system}").joinpath("conformance.toml")
-    return tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -7,7 +7,7 @@ import time
 from itertools import chain
 
 import pytest
-from conftest import declared, sentence
+from declarations import declared, sentence
 
 from yellowbus.connectors.base import Code, Page, ReadFilter
 from yellowbus.connectors.registry import SYSTEMS

@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from conftest import database
+from own_server import database
 
 PATIENCE = 60.0
 # A handler that notes what it did in a file; "slow" ones take until they are told to stop.

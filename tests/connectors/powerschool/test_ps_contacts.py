@@ -1,5 +1,6 @@
 """Contacts, joined from tables on disk or asked for one student (powerschool dossier 3.4, 10, 11.1)."""
 
+import threading
 from pathlib import Path
 
 import httpx2
@@ -195,6 +196,46 @@ def test_the_first_address_is_the_address(vendor):
     }
 
 
+def test_an_address_that_tells_nothing_is_not_the_address(vendor):
+    family(vendor)
+    vendor.tables |= {
+        "personaddress": [{"personaddressid": "20"}, {"personaddressid": "21", "street": "1 Elm"}],
+        "personaddressassoc": [
+            {"personaddressassocid": str(n), "personid": "50", "personaddressid": str(n)} for n in (20, 21)
+        ],
+    }
+    assert contacts(vendor)[1][0]["contact.address_street"] == "1 Elm"
+
+
+def test_a_phone_too_many_is_still_the_first_of_its_use(vendor):
+    family(vendor)
+    kinds = ("3", "3", "3", "4", "4")
+    vendor.tables |= {
+        "phonenumber": [{"phonenumberid": str(n), "phonenumber": f"555{n}"} for n in range(5)],
+        "personphonenumberassoc": [
+            {
+                "personphonenumberassocid": str(n),
+                "personid": "50",
+                "phonenumberid": str(n),
+                "phonetypecodesetid": kind,
+                "phonenumberpriorityorder": str(n),
+            }
+            for n, kind in enumerate(kinds)
+        ],
+    }
+    (ada,) = contacts(vendor)[1]
+    told = ("contact.phone_mobile", "contact.phone_work", "contact.phone3", "contact.phone4")
+    assert [ada.get(name) for name in told] == ["5550", "5553", "5552", None]
+
+
+def test_odd_characters_arrive_as_they_are(vendor):
+    family(vendor)
+    odd = 'Zoë "Ny" \\ Núñez-Ł, \U0001f41d\u2019\n'
+    vendor.tables["person"][0] |= {"firstname": odd, "employer": ""}
+    (ada,) = contacts(vendor)[1]
+    assert (ada["contact.first_name"], ada.get("contact.employer")) == (odd, None)
+
+
 def test_those_no_longer_active_are_left_out(vendor):
     family(vendor)
     vendor.tables["person"][1]["isactive"] = "0"
@@ -242,6 +283,40 @@ def test_requests_grow_with_pages_and_not_with_students(vendor):
     assert vendor.door.requests == 2 + 2 * 5 + 15 + 5
 
 
+def test_pages_are_as_large_as_the_server_allows(vendor):
+    vendor.page_size = 250
+    vendor.held(500)
+    vendor.tables = {"studentcontactassoc": [link(n, n, n, 1) for n in range(500)]}
+    contacts(vendor, "contact.first_name")
+    sizes = [params["pagesize"] for params in vendor.params("/ws/schema/table/studentcontactassoc")]
+    assert sizes == ["250", "250"]
+
+
+def test_no_table_waits_for_the_one_before(vendor):
+    """Two tables answer only when both have been asked."""
+    family(vendor)
+    both = threading.Barrier(2)
+
+    def answer(request):
+        both.wait(timeout=20)
+        return vendor.rows(request.url.path.rsplit("/", 1)[1], request.url.params)
+
+    vendor.answers |= {f"/ws/schema/table/{table}": answer for table in ("studentcontactassoc", "person")}
+    assert [len(of_one) for of_one in contacts(vendor, "contact.first_name")] == [2, 1, 0]
+
+
+def test_tables_are_counted_at_the_same_time(vendor):
+    family(vendor)
+    both = threading.Barrier(2)
+
+    def answer(request):
+        both.wait(timeout=20)
+        return vendor.reply({"count": len(vendor.tables[request.url.path.split("/")[4]])})
+
+    vendor.answers |= {f"/ws/schema/table/{table}/count": answer for table in ("codeset", "person")}
+    assert [len(of_one) for of_one in contacts(vendor, "contact.first_name")] == [2, 1, 0]
+
+
 def test_pages_of_a_table_come_in_the_order_of_its_key(vendor):
     family(vendor)
     contacts(vendor, "contact.first_name")
@@ -273,7 +348,7 @@ def test_a_column_not_granted_is_named(vendor):
 
 def test_the_rows_are_on_disk_in_a_file_without_a_name(vendor):
     family(vendor)
-    vendor.tables["person"] += [person(n, "x" * 2_000) for n in range(1_000, 4_000)]
+    vendor.tables["person"] += [person(n, "x" * 10_000) for n in range(1_000, 4_000)]
     pages = vendor.read(*EVERY)
     next(pages)
     opened = [str(link.readlink()) for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]

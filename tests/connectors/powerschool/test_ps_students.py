@@ -272,7 +272,7 @@ class TestOneRecord:
         from yellowbus.connectors.powerschool.students import Reading, joined
 
         plan = Reading.of(frozenset({"contact.a", "contact.b"}), frozenset({"contact.a", "contact.b"}))
-        record = plan.decode(joined(b'{"id":1}', [{"contact.b": "x"}, {}]))
+        record = plan.decode(joined(b'{"id":1}', b'[{"contact.b":"x"},{}]'))
         assert record.contacts == [
             {"contact.a": None, "contact.b": "x"},
             {"contact.a": None, "contact.b": None},
@@ -280,11 +280,11 @@ class TestOneRecord:
 
     @given(value=JSON)
     def test_whatever_stands_in_a_page_is_a_record_or_an_error_of_its_own(self, value):
-        from yellowbus.connectors.powerschool.students import Reading, joined
+        from yellowbus.connectors.powerschool.students import NOBODY, Reading, joined
 
         plan = Reading.of(frozenset({"name.first_name"}), frozenset())
         with suppress(RecordError):
-            record = plan.decode(joined(json.dumps(value).encode(), []))
+            record = plan.decode(joined(json.dumps(value).encode(), NOBODY))
             assert {type(held) for held in record.values.values()} <= {str, type(None)}
 
     def test_equal_students_are_equal_bytes(self, vendor):
@@ -323,6 +323,12 @@ class TestFind:
     def test_another_student_than_asked_for_is_not_taken(self, vendor):
         vendor.students = [vendor.student(7)]
         assert vendor.open().find("200008", frozenset({"id"})) is None
+
+    def test_of_two_with_one_number_none_is_taken(self, vendor):
+        vendor.students = [vendor.student(7), vendor.student(8) | {"local_id": 200007}]
+        with pytest.raises(RecordError) as raised:
+            vendor.open().find("200007", frozenset({"id"}))
+        assert (raised.value.code, raised.value.facts) == ("id-repeated", {"column": "local_id"})
 
     def test_nobody_is_none(self, vendor):
         assert vendor.open().find("200007", frozenset({"id"})) is None

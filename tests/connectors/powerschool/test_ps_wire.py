@@ -75,6 +75,17 @@ def test_empty_blocks_and_blank_leaves_are_left_out():
     assert dict(wire.flat(told)) == {"id": "8", "ok": "true"}
 
 
+def test_a_name_belongs_to_its_block():
+    told = {
+        "@x": "y",
+        "main": {"@x": "y", "number": "1"},
+        "number": "2",
+        "work": {"number": 3.5, "ok": False},
+    }
+    found = {"main.number": "1", "number": "2", "work.number": "3.5", "work.ok": "false"}
+    assert [wire.flat(told), wire.flat(told)] == [found, found]
+
+
 RACE = {
     "district_race_code": "WH",
     "district_race_code_description": "White",
