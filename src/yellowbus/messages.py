@@ -725,8 +725,8 @@ MESSAGES: dict[str, Message] = {
         "Export the file again and do not save it from a spreadsheet, or format the column as text first.",
     ),
     "id-repeated": Message(
-        "More than one row of the file has this {column}, and the rows differ. None of them was used.",
-        "Correct the student in the SIS or in its export, so that there is one row.",
+        "More than one record has this {column}, and they differ. None of them was used.",
+        "Correct the student in the SIS or in its export, so that there is one record.",
     ),
     # --- fields and values of Enroll ---
     "field-unknown": Message("There is no Enroll field named “{field}”.", "{advice}"),

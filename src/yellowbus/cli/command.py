@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from yellowbus.cli import verbs
-from yellowbus.errors import UnsafePlan, YellowbusError
+from yellowbus.errors import NeedsAdmin, UnsafePlan, YellowbusError
 
 if TYPE_CHECKING:
     from yellowbus.setup.permissions import Actor
@@ -202,7 +202,13 @@ def _opened(session: Session, slug: str | None, *, product: bool) -> Iterator[No
 def bring_up(*, log: str = "critical") -> None:
     """Database, Django and migrations. A command says itself what went wrong; log lines are for workers and servers."""
     _log(log)
-    verbs.start.start()
+    from django.db import OperationalError  # noqa: PLC0415 (--help must not wait for it)
+
+    try:
+        verbs.start.start()
+    except OperationalError as error:
+        reason = str(error).strip().splitlines()[-1]
+        raise NeedsAdmin("database-unreachable", reason=reason) from None
 
 
 @contextmanager

@@ -78,8 +78,9 @@ def causes(run: "Run") -> Iterator[str]:
         if hold.state == "waiting":
             yield f"‖ {verbs.log.hold_sentence(hold).sentence}"
     for cause in verbs.causes.causes(run):
+        sign = "·" if cause.outcome is Outcome.UNCHANGED else SIGNS[cause.outcome]
         example = "For example: " if cause.example else ""
-        yield f"{SIGNS[cause.outcome]} {counted(cause.count, 'record')}. {example}{cause.sentence}"
+        yield f"{sign} {counted(cause.count, 'record')}. {example}{cause.sentence}"
         if cause.remedy:
             yield f"  {cause.remedy}"
 

@@ -16,7 +16,10 @@ _APART = 3  # a cause whose facts differ more often is told once, with one of th
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """`outcome` is what became of the `count` records; UPDATED stands for all written with something missing."""
+    """`outcome` is what became of the `count` records.
+
+    UPDATED stands for all written with something missing, UNCHANGED for a note by which nothing was lost.
+    """
 
     code: str
     outcome: Outcome
@@ -48,7 +51,9 @@ def _cause(code: str, outcome: str, facts: Any, count: int, variants: int) -> Ca
 # A record counts once for each of its problems; a reason that is none of them (a repeat, a skip) has no facts.
 _CAUSES = """
 WITH wrong AS (
-  SELECT problem ->> 'code' AS code, problem ->> 'field' AS field, problem -> 'facts' AS facts, outcome, 1::bigint AS n
+  SELECT problem ->> 'code' AS code, problem ->> 'field' AS field, problem -> 'facts' AS facts,
+    CASE WHEN (problem ->> 'note')::boolean THEN 'unchanged' WHEN outcome IN ('created', 'unchanged') THEN 'updated'
+    ELSE outcome END AS outcome, 1::bigint AS n
   FROM runs_change, jsonb_array_elements(problems) AS problem WHERE run_id = %(run)s AND problems IS NOT NULL
   UNION ALL
   SELECT reason, '', '{}', outcome, 1 FROM runs_change WHERE run_id = %(run)s AND reason <> ''
@@ -57,10 +62,7 @@ WITH wrong AS (
   SELECT reason.key, '', '{}', 'skipped', school.value::bigint FROM runs_page, jsonb_each(reasons) AS reason,
     jsonb_each_text(reason.value) AS school WHERE run_id = %(run)s
 ), alike AS (
-  SELECT code, field, facts, outcome, sum(n) AS n FROM (
-    SELECT code, field, facts, n,
-      CASE WHEN outcome IN ('created', 'unchanged') THEN 'updated' ELSE outcome END AS outcome FROM wrong
-  ) AS each GROUP BY 1, 2, 3, 4
+  SELECT code, field, facts, outcome, sum(n) AS n FROM wrong GROUP BY 1, 2, 3, 4
 ), ranked AS (
   SELECT *, sum(n) OVER cause AS every, count(*) OVER cause AS variants,
     row_number() OVER (PARTITION BY code, field, outcome ORDER BY n DESC, facts::text) AS place

@@ -13,6 +13,8 @@ from yellowbus.runs.models import Change, Missing, Run, State
 from yellowbus.setup import assignments
 
 _SCHOOL = "students_annual.school_code"
+_HELD_MOVE, _MISSING = "held move", "missing in the SIS"
+_NAMES = (Outcome.FAILED.value, Outcome.REVIEW.value, _HELD_MOVE, Outcome.SKIPPED.value, _MISSING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def reconciled(run: Run) -> list[Reconciliation]:
             school=f"{code} {names.get(code, '')}".strip(),
             sis=sum(run.counts.get(code, {}).values()),
             enroll=in_enroll.get(code, 0),
-            differences=named[code],
+            differences={name: named[code][name] for name in _NAMES if named[code][name]},
         )
         for code in sorted(codes)
     ]
@@ -72,7 +74,7 @@ def _skipped_unseen(run: Run) -> Iterator[_Difference]:
             [run.pk],
         )
         for school, count in cursor.fetchall():
-            yield _Difference(school, "skipped", int(count))
+            yield _Difference(school, Outcome.SKIPPED.value, int(count))
 
 
 def _not_written(run: Run) -> Iterator[_Difference]:
@@ -97,11 +99,11 @@ def _held_moves(run: Run) -> Iterator[_Difference]:
     for held in Change.objects.filter(run=run, held__has_key=_SCHOOL).values_list("held", flat=True):
         assert held is not None
         before, after = held[_SCHOOL]
-        yield _Difference(after or "", "held move")
-        yield _Difference(before or "", "held move", -1)
+        yield _Difference(after or "", _HELD_MOVE)
+        yield _Difference(before or "", _HELD_MOVE, -1)
 
 
 def _missing(run: Run) -> Iterable[_Difference]:
     ids = Missing.objects.filter(run=run).values_list("student_id", flat=True)
     counts = students.count_by_school(run.connection.instance_id, run.school_year, list(ids))
-    return [_Difference(school, "missing in the SIS", -count) for school, count in counts.items()]
+    return [_Difference(school, _MISSING, -count) for school, count in counts.items()]
