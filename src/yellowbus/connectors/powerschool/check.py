@@ -1,7 +1,7 @@
 """The connection check, told line by line: reached, signed in, rights, contacts, schools, years and terms."""
 
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Any, Final
 
 from yellowbus.connectors.base import Check, text
 from yellowbus.connectors.powerschool import endpoints, schools
@@ -78,7 +78,7 @@ def _contacts(server: Server) -> Check:
     return Check("Contacts", ok=True, says="The plugin may read contacts, phones, e-mail and addresses.")
 
 
-def _not_granted(server: Server, table: Table) -> list[str]:
+def _not_granted(server: Server, table: Table[Any]) -> list[str]:
     asked = {"projection": ",".join(table.columns), "page": "1", "pagesize": "1"}
     reply = server.get(endpoints.TABLE.format(table=table.name), asked)
     if reply.status == 403:

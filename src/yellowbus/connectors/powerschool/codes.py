@@ -6,7 +6,7 @@ from typing import Final
 from yellowbus.connectors.base import Code, School, text
 from yellowbus.connectors.powerschool import endpoints, wire
 from yellowbus.connectors.powerschool.server import Server
-from yellowbus.connectors.powerschool.tables import CODESET
+from yellowbus.connectors.powerschool.tables import CODESET, CodeSet
 from yellowbus.errors import NeedsAdmin
 
 _GRADES: Final = (
@@ -71,6 +71,6 @@ def _code_sets(server: Server) -> Iterator[Code]:
             raise
 
 
-def _code(row: dict[str, str]) -> Code:
-    name = row.get("codetype", "").lower()
-    return Code(_RENAMED.get(name, name), row.get("code", ""), row.get("description") or row.get("code", ""))
+def _code(row: CodeSet) -> Code:
+    name, code = (row.codetype or "").lower(), row.code or ""
+    return Code(_RENAMED.get(name, name), code, row.description or code)

@@ -4,13 +4,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from datetime import date
 
+import msgspec
+
 from yellowbus.connectors.base import Check, Code, Page, ReadFilter, School, SourceField, text
-from yellowbus.connectors.powerschool import check, codes, contacts, endpoints, fields, schools, wire
+from yellowbus.connectors.powerschool import check, codes, contact_api, endpoints, fields, schools, wire
 from yellowbus.connectors.powerschool.contacts import NoContacts, TableContacts
 from yellowbus.connectors.powerschool.server import Server
-from yellowbus.connectors.powerschool.students import Reading, StudentReader, joined
+from yellowbus.connectors.powerschool.students import NOBODY, Reading, StudentReader, joined
 from yellowbus.connectors.powerschool.tables import needed_for
 from yellowbus.connectors.powerschool.token import Token
+from yellowbus.errors import RecordError
 from yellowbus.protocols.net import Door, base_url
 from yellowbus.records import Record
 
@@ -50,11 +53,11 @@ class PowerSchool:
             return None
         plan = self._plan(fields)
         asked = {"q": f"local_id=={key}", "page": "1", **plan.params}
-        for raw in self._server.items(endpoints.STUDENTS, plan.names, asked):
-            student = wire.block(wire.value_of(raw))
-            if text(student.get("local_id")) == key:
-                return plan.decode(joined(raw, self._contacts_of(student, plan)))
-        return None
+        read = self._server.items(endpoints.STUDENTS, plan.names, asked)
+        found = [raw for raw in read if text(_student(raw).get("local_id")) == key]
+        if len(found) > 1:
+            raise RecordError("id-repeated", column="local_id")
+        return plan.decode(joined(found[0], self._contacts_of(_student(found[0]), plan))) if found else None
 
     def read(self, kind: str, after: str, wanted: ReadFilter) -> Iterator[Page]:
         if kind == "schools":
@@ -78,6 +81,12 @@ class PowerSchool:
         names = asked or frozenset(field.name for field in self.fields("students"))
         return Reading.of(names, fields.contact_names())
 
-    def _contacts_of(self, student: wire.Json, plan: Reading) -> list[contacts.Contact]:
+    def _contacts_of(self, student: wire.Json, plan: Reading) -> bytes:
         dcid = text(student.get("id"))
-        return contacts.of_student(self._server, dcid) if dcid and plan.contact_fields else []
+        if not dcid or not plan.contact_fields:
+            return NOBODY
+        return msgspec.json.encode(contact_api.of_student(self._server, dcid))
+
+
+def _student(raw: bytes) -> wire.Json:
+    return wire.block(wire.value_of(raw))

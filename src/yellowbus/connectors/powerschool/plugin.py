@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import quoteattr
 
@@ -40,7 +40,7 @@ def plugin_xml(*, access_level: bool, writes: bool = True, email: str = _CONTACT
 """
 
 
-def _request(table: Table, column: str, *, writes: bool) -> str:
+def _request(table: Table[Any], column: str, *, writes: bool) -> str:
     access = "FullAccess" if writes and table.written else "ViewOnly"
     return f'    <field table="{table.name}" field="{column}" access="{access}"/>'
 

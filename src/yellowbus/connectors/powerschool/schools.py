@@ -76,7 +76,7 @@ def decode(raw: bytes) -> Record:
     school = wire.block(parts.get("school"))
     if text(school.get("school_number")) is None:
         raise RecordError("record-without-id", system=SYSTEM)
-    return Record(dict(wire.flat(school)) | _summary(wire.blocks(parts, "terms")))
+    return Record(wire.flat(school) | _summary(wire.blocks(parts, "terms")))
 
 
 def _summary(terms: list[wire.Json]) -> dict[str, Value]:

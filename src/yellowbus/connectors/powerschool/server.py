@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Final
+from urllib.parse import urlencode
 
 import msgspec
 
 from yellowbus.connectors.base import text
 from yellowbus.connectors.powerschool import endpoints, wire
 from yellowbus.connectors.powerschool.errors import judged
-from yellowbus.connectors.powerschool.tables import Table
+from yellowbus.connectors.powerschool.tables import R, Table
 from yellowbus.protocols.net import Door, Reply, Signer
 
 _JSON: Final = {"Accept": "application/json"}
@@ -37,7 +38,9 @@ class Server:
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Reply:
         """The reply to a signed request, whatever its status."""
-        return self.door.get(self.root + path, params=params, headers=_JSON, signer=self._signer)
+        # A long projection is dear to put together anew for each page; commas may stand as they are.
+        query = "?" + urlencode(params, safe=",") if params else ""
+        return self.door.get(self.root + path + query, headers=_JSON, signer=self._signer)
 
     def unsigned(self, path: str) -> Reply:
         return self.door.get(self.root + path, headers=_JSON)
@@ -93,13 +96,15 @@ class Server:
     def table_count(self, table: str) -> int:
         return self.count(endpoints.TABLE_COUNT.format(table=table))
 
-    def rows(self, table: Table, *, page: int, size: int) -> list[dict[str, str]]:
+    def rows(self, table: Table[R], *, page: int, size: int) -> list[R]:
         """One page of a schema table, in the order of its key: pages neither overlap nor leave gaps."""
         asked = {"projection": ",".join(table.columns), "sort": table.key}
-        answer = self.ask(
-            endpoints.TABLE.format(table=table.name), asked | {"page": str(page), "pagesize": str(size)}
-        )
-        return [_row(record, table.name) for record in wire.blocks(answer, "record")]
+        place = {"page": str(page), "pagesize": str(size)}
+        reply = judged(self.get(endpoints.TABLE.format(table=table.name), asked | place))
+        try:
+            return table.rows_in(reply.body)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            raise reply.not_understood(f"rows of {table.name}") from None
 
     def schools(self) -> list[bytes]:
         size = self.metadata.page_size("school")
@@ -116,9 +121,3 @@ class Server:
 
 def _is_size(name: str, value: str) -> bool:
     return name.endswith("_max_page_size") and value.isdigit() and int(value) > 0
-
-
-def _row(record: wire.Json, table: str) -> dict[str, str]:
-    """The cells of one record: every value is text, blank ones are left out (dossier 5.3)."""
-    cells = wire.block(wire.block(record.get("tables")).get(table))
-    return {name.lower(): held for name, value in cells.items() if (held := text(value)) is not None}

@@ -16,19 +16,27 @@ from yellowbus.errors import NotUnderstood, RecordError
 from yellowbus.records import Record, Value
 
 _SWEEPS: Final = 2
+_BLOCK: Final = 512  # ids remembered in one number
+NOBODY: Final = b"[]"
 
 
 class Contacts(Protocol):
-    """The contacts of students, by the students' DCID."""
+    """The contacts of students that have any, as JSON lists by the students' DCID."""
 
-    def of(self, students: Sequence[str]) -> Mapping[str, list[dict[str, str]]]: ...
+    def of(self, students: Sequence[str]) -> Mapping[str, bytes]: ...
 
 
 class _Key(msgspec.Struct):
     id: int | str | None = None
 
 
+class _Joined(msgspec.Struct):
+    student: object = None
+    contacts: list[dict[str, str]] = []
+
+
 _KEY: Final = msgspec.json.Decoder(_Key)
+_JOINED: Final = msgspec.json.Decoder(_Joined, float_hook=str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +88,32 @@ class Reading:
     def decode(self, raw: bytes) -> Record:
         """Raises RecordError for what is no student; nothing of it is told, since all of it is personal."""
         try:
-            parts = wire.block(wire.value_of(raw))
+            parts = _JOINED.decode(raw)
         except (msgspec.MsgspecError, UnicodeDecodeError):
             raise RecordError("record-unreadable", system=SYSTEM) from None
-        student = wire.block(parts.get("student"))
-        if text(student.get("id")) is None:
+        values = wire.flat(parts.student)
+        if "id" not in values:
             raise RecordError("record-without-id", system=SYSTEM)
-        contacts = [
-            {**self.blank_contact, **{name: text(value) for name, value in contact.items()}}
-            for contact in wire.blocks(parts, "contacts")
-        ]
-        return Record({**self.blank, **dict(wire.flat(student))}, contacts)
+        return Record({**self.blank, **values}, [{**self.blank_contact, **one} for one in parts.contacts])
+
+
+class Seen:
+    """Ids that came before. A bit each: a set of a whole district would be the largest thing in memory."""
+
+    def __init__(self) -> None:
+        self._blocks: dict[int, int] = {}
+        self._others: set[str] = set()
+
+    def add(self, key: str) -> bool:
+        """Is it new?"""
+        if not key.isdecimal():
+            new = key not in self._others
+            self._others.add(key)
+            return new
+        place, bit = divmod(int(key), _BLOCK)
+        held = self._blocks.get(place, 0)
+        self._blocks[place] = held | 1 << bit
+        return not held >> bit & 1
 
 
 class StudentReader:
@@ -101,7 +124,7 @@ class StudentReader:
         self._plan = plan
         self._contacts = contacts
         self._filter = status_filter(statuses)
-        self._seen: set[str] = set()
+        self._seen = Seen()
         self._read = 0
 
     def pages(self, after: str) -> Iterator[Page]:
@@ -156,19 +179,16 @@ class StudentReader:
             raise NotUnderstood("page-short", host=_host(self._server), page=number, got=got, size=size)
 
     def _page(self, items: list[bytes], place: Place, total: int) -> Page:
-        new = [(key, item) for key, item in ((_key_of(item), item) for item in items) if self._is_new(key)]
+        new = [
+            (key, item)
+            for key, item in ((_key_of(item), item) for item in items)
+            if not key or self._seen.add(key)
+        ]
         self._read += len(new)
         contacts = self._contacts.of([key for key, _ in new if key])
-        records = [joined(item, contacts.get(key, [])) for key, item in new]
+        records = [joined(item, contacts.get(key, NOBODY)) for key, item in new]
         bookmark = str(Place(place.sweep, place.page, place.size, self._read))
         return Page(records, self._plan.decode, bookmark, last=False, total=total)
-
-    def _is_new(self, key: str) -> bool:
-        if key in self._seen:
-            return False
-        if key:
-            self._seen.add(key)
-        return True
 
 
 def status_filter(statuses: frozenset[str]) -> dict[str, str]:
@@ -179,9 +199,9 @@ def status_filter(statuses: frozenset[str]) -> dict[str, str]:
     return {"q": f"school_enrollment.enroll_status=={value}"}
 
 
-def joined(student: bytes, contacts: list[dict[str, str]]) -> bytes:
+def joined(student: bytes, contacts: bytes) -> bytes:
     """One record: the student as sent, and the contacts in a form that is the same for the same contacts."""
-    return b'{"student":' + student + b',"contacts":' + msgspec.json.encode(contacts) + b"}"
+    return b'{"student":' + student + b',"contacts":' + contacts + b"}"
 
 
 def _key_of(item: bytes) -> str:

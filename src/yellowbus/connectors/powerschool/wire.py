@@ -5,6 +5,7 @@ number is a number. Nothing else in the folder needs to know.
 """
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
 import msgspec
@@ -16,6 +17,10 @@ _BLOCK: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _LIST: Final = msgspec.json.Decoder(list[msgspec.Raw])
 # A number stays as it was written: 1.50 must not become 1.5.
 _ANY: Final = msgspec.json.Decoder(float_hook=str)
+
+# Blocks, and the two that are not what they look like.
+_NESTED: Final = frozenset((dict, list))
+_ODD: Final = frozenset(("_extension_data", "races"))
 
 Json = dict[str, object]
 
@@ -70,26 +75,50 @@ def _raw_each(raw: bytes) -> list[bytes]:
     return [bytes(item) for item in _LIST.decode(raw)] if raw[:1] == b"[" else [raw]
 
 
-def flat(value: object, path: str = "") -> Iterator[tuple[str, Value]]:
+def flat(value: object, path: str = "") -> dict[str, Value]:
     """The leaves of a v1 object by dotted path; blank ones are left out.
 
-    >>> dict(flat({"@expansions": "", "name": {"first_name": "Kit"}, "addresses": "", "id": 812}))
+    >>> flat({"@expansions": "", "name": {"first_name": "Kit"}, "addresses": "", "id": 812})
     {'name.first_name': 'Kit', 'id': '812'}
     """
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _branch(key, inner, f"{path}.{key}" if path else key)
-    elif path and not isinstance(value, list) and text(value) is not None:
-        yield path, text(value)
+    found: dict[str, Value] = {}
+    _gather(block(value), path, found)
+    return found
 
 
-def _branch(key: str, inner: object, path: str) -> Iterator[tuple[str, Value]]:
+class _Names(dict[str, str]):
+    """Key of a block -> dotted path, made once and not for each student; "" for what is no field."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self._path = path
+
+    def __missing__(self, key: str) -> str:
+        self[key] = name = "" if key[:1] == "@" else self._path + key
+        return name
+
+
+@cache
+def _names(path: str) -> _Names:
+    return _Names(path)
+
+
+def _gather(value: Json, path: str, found: dict[str, Value]) -> None:
+    names = _names(path)
+    for key, inner in value.items():
+        if type(inner) in _NESTED or key in _ODD:
+            _branch(key, inner, path, found)
+        elif inner != "" and inner is not None and (name := names[key]):
+            found[name] = inner if type(inner) is str else text(inner)
+
+
+def _branch(key: str, inner: object, path: str, found: dict[str, Value]) -> None:
     if key == "_extension_data":
-        yield from extensions(inner)
+        found.update(extensions(inner))
     elif key == "races":
-        yield from _races(inner, path)
-    elif not key.startswith("@"):
-        yield from flat(inner, path)
+        found.update(_races(blocks(inner), path + key))
+    elif isinstance(inner, dict):
+        _gather(inner, f"{path}{key}.", found)
 
 
 def extensions(value: object) -> Iterator[tuple[str, Value]]:
@@ -108,9 +137,9 @@ _RACE_COLUMNS: Final = {
 }
 
 
-def _races(value: object, path: str) -> Iterator[tuple[str, Value]]:
+def _races(races: list[Json], path: str) -> Iterator[tuple[str, Value]]:
     for suffix, column in _RACE_COLUMNS.items():
-        codes = [text(race.get(column)) for race in blocks(value)]
+        codes = [text(race.get(column)) for race in races]
         joined = ",".join(code for code in codes if code)
         if joined:
             yield path + suffix, joined

@@ -29,6 +29,11 @@ class Condition:
     op: str
     values: tuple[str, ...]
 
+    @property
+    def exact(self) -> bool:
+        """Can only be one of the values, as they stand?"""
+        return self.op == "==" and not any("*" in value for value in self.values)
+
 
 class BadQueryError(ValueError):
     """The text cannot be read as conditions."""
@@ -66,7 +71,7 @@ def fits(kind: Kind, value: str) -> bool:
 
 def test_of(condition: Condition, kind: Kind) -> Callable[[str], bool]:
     """The condition as a function of a field's text. Blanks never satisfy an order."""
-    key = _key(kind)
+    key = key_of(kind)
     if condition.op != "==":
         limit, compare = key(condition.values[0]), ORDER[condition.op]
         return lambda text: bool(text) and limit is not None and compare(key(text), limit)
@@ -82,7 +87,8 @@ def _pattern(value: str, kind: Kind) -> re.Pattern[str]:
     return re.compile(".*".join(re.escape(part) for part in value.split("*")), re.DOTALL | case)
 
 
-def _key(kind: Kind) -> Callable[[str], Any]:
+def key_of(kind: Kind) -> Callable[[str], Any]:
+    """What two texts of this kind have in common when they are equal."""
     if kind is Kind.NUMBER:
         return lambda text: float(text) if text else None
     if kind is Kind.ANY_CASE:

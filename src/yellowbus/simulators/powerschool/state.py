@@ -13,14 +13,16 @@ from yellowbus.simulators.exchange import Request
 from yellowbus.simulators.faults import Faults
 from yellowbus.simulators.log import RequestLog
 from yellowbus.simulators.powerschool import v1_students
-from yellowbus.simulators.powerschool.columns import Table
+from yellowbus.simulators.powerschool.columns import Column, Table
 from yellowbus.simulators.powerschool.options import Options
 from yellowbus.simulators.powerschool.plugins import Plugin, Plugins
 from yellowbus.simulators.powerschool.powerqueries import Database
+from yellowbus.simulators.powerschool.query import key_of
 from yellowbus.simulators.powerschool.tokens import Tokens
 from yellowbus.simulators.powerschool.typed_json import to_json
 
 KEPT_FORMS = 4
+KEPT_ANSWERS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +59,49 @@ class Rendered:
 
 @dataclass(slots=True)
 class TableRows:
-    """The rows of a table in the order of its key, kept until the district changes."""
+    """Rows of tables as they are asked for, kept until the district changes: a page is then a slice, whatever
+    the size of the district.
+    """
 
     district: District
-    kept: dict[str, tuple[int, list[Any]]] = field(default_factory=dict)
+    version: int = 0
+    kept: dict[str, list[Any]] = field(default_factory=dict)
+    indexes: dict[tuple[str, str], dict[Any, list[int]]] = field(default_factory=dict)
+    answers: dict[tuple[Any, ...], Sequence[Any]] = field(default_factory=dict)
 
     def of(self, table: Table) -> Sequence[Any]:
-        version, rows = self.kept.get(table.name, (0, []))
-        if version != self.district.version:
-            rows = sorted(table.rows(self.district), key=table.key.get)
-            self.kept[table.name] = (self.district.version, rows)
-        return rows
+        """Every row in the order of the table's key."""
+        self._refresh()
+        if table.name not in self.kept:
+            self.kept[table.name] = sorted(table.rows(self.district), key=table.key.get)
+        return self.kept[table.name]
+
+    def with_values(self, table: Table, column: Column, values: Sequence[str]) -> Sequence[Any]:
+        """The rows that have one of the values in this column, in the order of the table's key."""
+        rows, key = self.of(table), key_of(column.kind)
+        if (table.name, column.name) not in self.indexes:
+            places: dict[Any, list[int]] = {}
+            for place, row in enumerate(rows):
+                places.setdefault(key(column.text(row)), []).append(place)
+            self.indexes[table.name, column.name] = places
+        found = self.indexes[table.name, column.name]
+        return [rows[place] for place in sorted({p for value in values for p in found.get(key(value), ())})]
+
+    def answer(self, asked: tuple[Any, ...], find: Callable[[], Sequence[Any]]) -> Sequence[Any]:
+        """What `find` gives for this question; the answers to the last few questions are kept."""
+        self._refresh()
+        if asked not in self.answers:
+            found = find()
+            if len(self.answers) >= KEPT_ANSWERS:
+                del self.answers[next(iter(self.answers))]
+            self.answers[asked] = found
+        return self.answers[asked]
+
+    def _refresh(self) -> None:
+        if self.version != self.district.version:
+            self.version = self.district.version
+            for kept in (self.kept, self.indexes, self.answers):
+                kept.clear()
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from yellowbus.simulators.powerschool.options import Blank
 from yellowbus.simulators.powerschool.paging import page_of, struck_items
 from yellowbus.simulators.powerschool.plugins import Plugin
 from yellowbus.simulators.powerschool.query import BadQueryError, Condition, Kind, fits, parse, test_of
-from yellowbus.simulators.powerschool.state import Call
+from yellowbus.simulators.powerschool.state import Call, TableRows
 
 NO_ACCESS = "NoAccess"
 
@@ -71,13 +71,18 @@ class Filter:
             if wrong:
                 raise error(400, f"Invalid {column.kind.value} '{wrong[0]}' passed for field {column.name}")
 
-    def of_rows(self, rows: Sequence[Any]) -> Sequence[Any]:
+    def of_rows(self, rows: TableRows, table: Table) -> Sequence[Any]:
         if not self.columns:
-            return rows
+            return rows.of(table)
+        return rows.answer((table.name, *self.columns), lambda: self._search(rows, table))
+
+    def _search(self, rows: TableRows, table: Table) -> Sequence[Any]:
         tests: list[tuple[Column, Callable[[str], bool]]] = [
             (column, test_of(condition, column.kind)) for column, condition in self.columns
         ]
-        return [row for row in rows if all(test(column.text(row)) for column, test in tests)]
+        exact = next((found for found in self.columns if found[1].exact), None)
+        near = rows.with_values(table, exact[0], exact[1].values) if exact else rows.of(table)
+        return [row for row in near if all(test(column.text(row)) for column, test in tests)]
 
 
 def _projected(call: Call, table: Table) -> list[tuple[str, Column]]:
@@ -123,7 +128,7 @@ def rows(call: Call) -> Reply:
     columns, chosen = _projected(call, table), Filter.of(table, call.request.query.get("q", ""))
     chosen.check_values()
     _check_grants(call.plugin, table, [*columns, *_canonical(chosen)])
-    found = _ordered(call, table, chosen.of_rows(call.sis.rows.of(table)))
+    found = _ordered(call, table, chosen)
     try:
         page = page_of(call.request, call.plugin.page_sizes["schema_table_query"], call.options)
     except ValueError as problem:
@@ -134,20 +139,28 @@ def rows(call: Call) -> Reply:
     return as_json(body | {"@extensions": ""})
 
 
-def _ordered(call: Call, table: Table, found: Sequence[Any]) -> Sequence[Any]:
+def _ordered(call: Call, table: Table, chosen: Filter) -> Sequence[Any]:
     names = call.request.list_of("sort")
+    found = chosen.of_rows(call.sis.rows, table)
     if not names:
         if call.options.stable_order:
             return found
         return Random(call.sis.log.counts.total()).sample(found, len(found))
-    columns = [table.column(name) for name in names]
-    for name, column in zip(names, columns, strict=True):
-        if column is None:
-            raise error(400, f"Invalid field specified: {name} does not exist in table {table.name}")
+    columns = tuple(_sort_column(table, name) for name in names)
     descending = call.request.query.get("sortdescending", "").lower() == "true"
-    return sorted(
-        found, key=lambda row: [_sort_key(column, row) for column in columns if column], reverse=descending
+    if columns == (table.key,) and not descending:
+        return found
+    return call.sis.rows.answer(
+        (table.name, *chosen.columns, *columns, descending),
+        lambda: sorted(found, key=lambda row: [_sort_key(c, row) for c in columns], reverse=descending),
     )
+
+
+def _sort_column(table: Table, name: str) -> Column:
+    column = table.column(name)
+    if column is None:
+        raise error(400, f"Invalid field specified: {name} does not exist in table {table.name}")
+    return column
 
 
 def _sort_key(column: Column, row: Any) -> tuple[bool, Any]:
@@ -160,10 +173,10 @@ def row(call: Call) -> Reply:
     columns = _projected(call, table)
     _check_grants(call.plugin, table, columns)
     wanted = call.number("id")
-    found = next((row for row in call.sis.rows.of(table) if table.key.get(row) == wanted), None)
-    if found is None:
+    found = call.sis.rows.with_values(table, table.key, [str(wanted)])
+    if not found:
         raise error(404, f"No row {call.path['id']} in table {table.name}")
-    return as_json(_record(call, table, found, columns) | {"name": table.name.lower()})
+    return as_json(_record(call, table, found[0], columns) | {"name": table.name.lower()})
 
 
 def count(call: Call) -> Reply:
@@ -172,7 +185,7 @@ def count(call: Call) -> Reply:
     chosen = Filter.of(table, call.request.query.get("q", ""))
     chosen.check_values()
     _check_grants(call.plugin, table, _canonical(chosen))
-    return as_json({"count": len(chosen.of_rows(call.sis.rows.of(table)))})
+    return as_json({"count": len(chosen.of_rows(call.sis.rows, table))})
 
 
 def listing(call: Call) -> Reply:

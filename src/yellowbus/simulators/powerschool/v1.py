@@ -171,13 +171,20 @@ def term(call: Call) -> Reply:
 
 
 def _students(call: Call) -> Sequence[Student]:
-    every: Sequence[Student] = call.sis.district.students
     q = call.request.query.get("q", "")
-    if "dcid" in call.path:
-        school = school_of(call)
-        limited = call.options.current_only_in_school and "enroll_status" not in q.lower()
+    limited = call.options.current_only_in_school and "enroll_status" not in q.lower()
+    school = school_of(call) if "dcid" in call.path else None
+    if school is None and not q:
+        return call.sis.district.students
+    asked = ("v1", school and school.dcid, q, limited)
+    return call.sis.rows.answer(asked, lambda: _search(call, school, limited=limited))
+
+
+def _search(call: Call, school: School | None, *, limited: bool) -> Sequence[Student]:
+    every: Sequence[Student] = call.sis.district.students
+    if school is not None:
         every = [s for s in every if s.school is school and (not limited or s.status in CURRENT)]
-    return chosen(every, q, v1_students.SEARCH) if q else every
+    return chosen(every, call.request.query.get("q", ""), v1_students.SEARCH)
 
 
 def students(call: Call) -> Reply:
