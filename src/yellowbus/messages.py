@@ -223,7 +223,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "program-fault": Message(
         "The program came upon something it was not made for ({kind} at {where}). The run was stopped.",
-        "Please report it with this line; it holds no personal data. Resume the run after an update.",
+        "Report it with this line, which holds no personal data. Resume the run after an update.",
     ),
     "run-ended": Message(
         "Run {run} has ended already.",

@@ -331,10 +331,8 @@ class Door:
 
 
 def _network(in_flight: int, *, allow_private: bool, ca_file: str) -> httpx2.BaseTransport:
-    if ca_file:
-        context = ssl.create_default_context(cafile=ca_file)
-    else:
-        context = httpx2.create_ssl_context(trust_env=False)
+    ours = httpx2.create_ssl_context(trust_env=False)
+    context = ssl.create_default_context(cafile=ca_file) if ca_file else ours
     return guarded_transport(
         GuardedBackend(allow_private=allow_private), context=context, connections=in_flight
     )

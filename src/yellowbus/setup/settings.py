@@ -6,14 +6,13 @@ from django.db import transaction
 
 from yellowbus.catalog import FieldType, is_custom
 from yellowbus.enroll import organizations, students, years
-from yellowbus.enroll.models import Organization
 from yellowbus.errors import NeedsAdmin
 from yellowbus.setup import audit
 from yellowbus.setup.permissions import Actor, Permission, operator
 
 
 @transaction.atomic
-def add(name: str, *, time_zone: str) -> Organization:
+def add(name: str, *, time_zone: str) -> organizations.Organization:
     """Make an organization. Only who sits at the server can: nobody belongs to it yet."""
     if time_zone not in available_timezones():
         raise NeedsAdmin("time-zone-unknown", zone=time_zone)
