@@ -344,7 +344,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "year-none": Message(
         "Organization does not accept Imports at this time: sync import is on for no school year. Nothing was read.",
-        "In Enroll open Settings > General, turn on “Enable Sync Import for Year”, or run `yellowbus enroll years enable`.",
+        "In Enroll, Settings > General, turn on “Enable Sync Import for Year”, or run `yellowbus enroll years enable`.",
     ),
     # --- the command line ---
     "secret-as-argument": Message(
@@ -492,7 +492,7 @@ MESSAGES: dict[str, Message] = {
     "oneroster-refused": Message(
         "{host} refused a OneRoster request for {what} that the standard allows (status {status}, {minor}). The run was"
         " stopped.",
-        "Check that the address is that of the OneRoster provider; if it is, send the log line to the Yellowbus developers.",
+        "Check that the address is the OneRoster provider's; if it is, send the log line to the Yellowbus developers.",
     ),
     "oneroster-no-students": Message(
         "{host} shows no student through OneRoster. Providers such as Aeries list only students with a current class.",

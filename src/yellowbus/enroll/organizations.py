@@ -6,11 +6,12 @@ from django.db import transaction
 from django.utils.text import slugify
 from django_scopes import scopes_disabled
 
-from yellowbus.enroll.models import Environment, Instance
-from yellowbus.enroll.models import Organization as Organization
+from yellowbus.enroll.models import Environment, Instance, Organization
 from yellowbus.errors import NeedsAdmin
 
 __all__ = ["ENVIRONMENTS", "Organization", "add", "every", "find", "instance"]
+
+__all__ = ["ENVIRONMENTS", "Organization", "add", "every", "find"]
 
 ENVIRONMENTS = tuple(Environment.values)
 
