@@ -11,7 +11,7 @@ from yellowbus.errors import NeedsAdmin
 
 __all__ = ["ENVIRONMENTS", "Organization", "add", "every", "find", "instance"]
 
-__all__ = ["ENVIRONMENTS", "Organization", "add", "every", "find"]
+__all__ = ["ENVIRONMENTS", "Organization", "add", "every", "find", "instance"]
 
 ENVIRONMENTS = tuple(Environment.values)
 
