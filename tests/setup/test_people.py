@@ -245,3 +245,11 @@ def test_the_first_link_with_an_address_asks_for_a_password(district):
     link = links.look(token(path), now=NOW)
     assert (link.signs_in, link.membership.user.email) == (False, "head@lakeview.example")
     assert Membership.objects.get(user__email="head@lakeview.example").group.name == "Full Access"
+
+
+def test_the_first_link_lets_one_in_again_who_was_sent_away(district, full):
+    links.use(token(people.first_link(district.organization, now=NOW)), now=NOW)
+    local = Membership.objects.get(user__email__startswith="administrator@")
+    people.deactivate(full, local, now=NOW)
+    user = links.use(token(people.first_link(district.organization, now=NOW)), now=NOW)
+    assert [each.group.name for each in people.memberships_of(user)] == ["Full Access"]

@@ -94,7 +94,8 @@ def first_link(organization: Organization, *, email: str = "", now: datetime | N
     """The path of a one-time link for the first administrator, who has Full Access.
 
     With `email` the link asks for a name and a password and works for three days. Without, it signs in the
-    installation's own administrator at once, within the hour: for a demo and for one who sits at the server.
+    installation's own administrator at once, within the hour: for a demo and for one who sits at the server, who can
+    so let anyone in again.
     """
     now = now or timezone.now()
     address = email or f"administrator@{organization.slug}.invalid"
@@ -102,8 +103,8 @@ def first_link(organization: Organization, *, email: str = "", now: datetime | N
         groups.ensure(organization.pk)
         user = _user(address, "" if email else "Administrator")
         full = Group.objects.get(name=groups.FULL, built_in=True)
-        member, _ = Membership.objects.get_or_create(
-            organization=organization, user=user, defaults={"group": full}
+        member, _ = Membership.objects.update_or_create(
+            organization=organization, user=user, defaults={"group": full, "left_at": None}
         )
         audit.note(operator(organization.pk), "person.first-link", user.email)
         return links.make(member, now=now, signs_in=not email)

@@ -33,7 +33,6 @@ class PrimaryForm(forms.Form):
 
     connection = forms.ChoiceField(
         label="Sync Connection",
-        required=False,
         help_text="The connection that imports this school's students.",
     )
 

@@ -62,6 +62,14 @@ def number(value: int) -> str:
 
 
 @register.filter
+def fact(value: object) -> str:
+    """What an event or an error tells: a list with commas, yes or no, anything else as it is."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+@register.filter
 def year(value: int) -> str:
     """A school year by its starting year, as the pages write it."""
     return f"{value}–{(value + 1) % 100:02}"  # noqa: RUF001 (years are joined by a dash)
