@@ -265,6 +265,10 @@ MESSAGES: dict[str, Message] = {
         "The SIS does not give these fields, which the mapping uses: {fields}. Nothing was read.",
         "Grant the fields again in the SIS, or map the Enroll fields from others.",
     ),
+    "student-not-in-sis": Message(
+        "The SIS has no student with the id {key}. Nothing was sent.",
+        "Enter the id that people see there: the student number.",
+    ),
     "first-run": Message(
         "This is the connection's first import, so it waits for a person to look at its plan.",
         "Read the plan, then approve it.",

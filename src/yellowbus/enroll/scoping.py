@@ -14,11 +14,14 @@ _Row = TypeVar("_Row", bound=models.Model)
 
 
 class Scoped(models.Manager[_Row]):
-    """Rows of the organization in scope; `path` is the relation that leads to it."""
+    """Rows of the organization in scope; `path` is the relation that leads to it.
 
-    def __init__(self, path: str) -> None:
+    Django makes the manager of a reverse relation from this class, without arguments: its path is that of `objects`.
+    """
+
+    def __init__(self, path: str = "") -> None:
         super().__init__()
-        self._path = path
+        self.path = path
 
     def get_queryset(self) -> models.QuerySet[_Row]:
         scope: dict[str, Any] = get_scope()
@@ -30,9 +33,10 @@ class Scoped(models.Manager[_Row]):
             )
             return refusing
         organization = scope["organization"]
+        path = self.path or self.model.objects.path  # type: ignore[attr-defined]
         if isinstance(organization, list | tuple):
-            return super().get_queryset().filter(**{f"{self._path}__in": organization})
-        return super().get_queryset().filter(**{self._path: organization})
+            return super().get_queryset().filter(**{f"{path}__in": organization})
+        return super().get_queryset().filter(**{path: organization})
 
     def all(self) -> models.QuerySet[_Row]:
         return self.get_queryset()

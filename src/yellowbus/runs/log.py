@@ -173,7 +173,7 @@ def plan_lines(run: Run) -> Iterator[PlanLine]:
     """The plan record by record, what waits included; for people who may see the students."""
     waits = {hold.field: told(f"hold-{hold.rule}", _hold_facts(hold)).sentence for hold in holds(run)}
     for change, name in _named_changes(run):
-        if change.outcome == Outcome.UNCHANGED.value and not change.problems:
+        if change.outcome == Outcome.UNCHANGED.value and not change.partial:
             continue
         held = {field: tuple(pair) for field, pair in (change.held or {}).items()}
         wrong = problems(change)

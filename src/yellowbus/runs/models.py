@@ -29,6 +29,7 @@ class State(models.TextChoices):
     REPLACED = "replaced"
 
 
+TRIAL = "test"  # the trigger of a Send Record, as the Sync Log calls it
 MOVING = (State.QUEUED, State.READING, State.PLANNING, State.APPLYING)
 ENDED = (State.DONE, State.FAILED, State.CANCELLED, State.REPLACED)
 
@@ -38,7 +39,8 @@ class Run(models.Model):
 
     `claim` is the token of the worker that works on it; `bookmark`, `pages` and `applied_through` say how far it is
     and move only in the transaction of the page they count. `today`, `school_year` and the mapping are fixed once.
-    `only` are the keys of a retry; `released` says of a held field how many changes a person allowed.
+    `only` are the keys of a retry, or the one of a Send Record; `released` says of a held field how many changes a
+    person allowed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

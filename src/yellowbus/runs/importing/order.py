@@ -15,7 +15,7 @@ from yellowbus.errors import NeedsAdmin
 from yellowbus.jobs import port
 from yellowbus.mapping.check import check_mapping
 from yellowbus.mapping.document import from_document
-from yellowbus.runs.models import ENDED, MOVING, Hold, Run, State
+from yellowbus.runs.models import ENDED, MOVING, TRIAL, Hold, Run, State
 from yellowbus.runs.staging import counts, release_field
 from yellowbus.setup import audit, mappings
 from yellowbus.setup.models import Connection, Schedule
@@ -40,12 +40,14 @@ def order(
     only: Iterable[str] | None = None,
     released: Mapping[str, int] | None = None,
     night: Night | None = None,
+    trial: str = "",
     now: datetime | None = None,
 ) -> Run:
     """Order an import. With `yes` it goes on by itself from plan to apply; without, it stops at the plan.
 
     `only` are the keys to take up again, for a retry. `released` allows, by field, up to so many changes that would
-    wait: what a person saw is the ceiling, and the SIS is read afresh.
+    wait: what a person saw is the ceiling, and the SIS is read afresh. `trial` is the id of the one student of a
+    Send Record.
     Raises NeedsAdmin: imports off for the year, mapping missing or incomplete, another such run under way.
     """
     actor.require(Permission.RUN_IMPORTS)
@@ -61,18 +63,24 @@ def order(
     run = Run(
         connection=connection,
         kind=kind,
-        trigger="schedule" if night else ("retry" if only is not None else "user"),
+        trigger=_trigger(night, only, trial),
         actor=actor.name,
         mapping=kept,
         school_year=year,
         today=(now or datetime.now(zone)).astimezone(zone).date(),
         approved_by=actor.name if yes else "",
-        only=None if only is None else sorted(only),
+        only=[trial] if trial else (None if only is None else sorted(only)),
         released=dict(released or {}),
         schedule=night.schedule if night else None,
         local_date=night.local_date if night else None,
     )
     return _queue(actor, run)
+
+
+def _trigger(night: Night | None, only: Iterable[str] | None, trial: str) -> str:
+    if trial:
+        return TRIAL
+    return "schedule" if night else ("retry" if only is not None else "user")
 
 
 def _queue(actor: Actor, run: Run) -> Run:

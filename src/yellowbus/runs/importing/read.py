@@ -32,7 +32,8 @@ from yellowbus.runs.importing.classify import (
     unreadable,
 )
 from yellowbus.runs.importing.terms import Terms
-from yellowbus.runs.models import Run, State
+from yellowbus.runs.models import TRIAL, Run, State
+from yellowbus.runs.trial import one_record
 
 PAGE_ROOM = 1_000_000  # positions kept apart for the rows of one page
 
@@ -49,7 +50,12 @@ def read_all(run: Run, connector: Connector, terms: Terms, claim: Claim) -> None
 def _marked(connector: Connector, run: Run, terms: Terms) -> Generator[tuple[Page, list[bytes]]]:
     """Each page with the marks of its records, to the last."""
     wanted = ReadFilter(fields=terms.compiled.sources, school_year=terms.year)
-    with closing(connector.read(run.kind, run.bookmark, wanted)) as pages:  # type: ignore[type-var]
+    source = (
+        one_record(connector, run, wanted.fields)
+        if run.trigger == TRIAL
+        else connector.read(run.kind, run.bookmark, wanted)
+    )
+    with closing(source) as pages:  # type: ignore[type-var]
         for page in pages:
             yield page, [terms.mark(raw) for raw in page.records]
             if page.last:

@@ -14,7 +14,7 @@ from yellowbus.mapping.compile import Compiled, Context, compile_mapping
 from yellowbus.mapping.document import from_document
 from yellowbus.planning.admission import Admission
 from yellowbus.planning.guard import Thresholds
-from yellowbus.runs.models import Run
+from yellowbus.runs.models import TRIAL, Run
 from yellowbus.setup import assignments
 from yellowbus.setup.options import Options, read_options
 
@@ -73,7 +73,7 @@ def terms_of(run: Run) -> Terms:
         thresholds=options.thresholds,
         assigned=assigned,
         known=schools.codes(connection.instance_id),
-        only=None if run.only is None else frozenset(run.only),
+        only=None if run.only is None or run.trigger == TRIAL else frozenset(run.only),
         salt=_salt(run, compiled, assigned, options),
         tables=_tables(fields),
     )

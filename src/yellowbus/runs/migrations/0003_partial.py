@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('runs', '0002_fewer_indexes'),
+        ("runs", "0002_fewer_indexes"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='change',
-            name='partial',
+            model_name="change",
+            name="partial",
             field=models.BooleanField(default=False),
         ),
     ]
