@@ -16,13 +16,15 @@ from yellowbus.cli.command import PROGRAM, Session, Status, bring_up, command, w
 from yellowbus.cli.following import follow
 from yellowbus.cli.simulating import Simulated, current_school_year, simulated
 from yellowbus.errors import NeedsAdmin
+from yellowbus.planning.report import counted
 
 if TYPE_CHECKING:
     from yellowbus.runs.models import Run
     from yellowbus.setup.models import Connection
 
 DISTRICT = "Juniper Flats Unified (invented)"
-SHOWN_CHANGES = 3
+SHOWN = 3
+CHANGED_IN_A_DAY = 0.02
 # The demo is a stage: nothing of a real installation may come near it.
 _SET_ASIDE = ("DATABASE_URL", "YELLOWBUS_KEYS", "YELLOWBUS_ORGANIZATION")
 
@@ -97,7 +99,7 @@ class Demo:
             self.lay_mapping(connection)
             first = self.plan(connection)
             self.apply(first)
-            return [first, self.again(connection)]
+            return [first, self.again(connection), self.next_day(connection)]
 
     def install_plugin(self) -> dict[str, str]:
         tell = self.teller
@@ -155,7 +157,7 @@ class Demo:
         tell = self.teller
         tell.begin("The whole student import is planned; nothing is written yet")
         run = follow(tell.at, self._order(connection, "students", yes=False))
-        tell.tell(*story.plan(run, SHOWN_CHANGES))
+        tell.tell(*story.plan(run, SHOWN))
         return run
 
     def apply(self, run: "Run") -> None:
@@ -163,13 +165,25 @@ class Demo:
         tell.begin("A person says yes, and exactly that plan is applied")
         verbs.order.approve(tell.at.actor, run.pk)
         self._finished(run)
-        tell.tell(*story.result(run))
+        tell.tell(story.sentence(run, done=True), *story.schools(run))
+        tell.begin("The Sync Log keeps every record")
+        tell.tell(story.headline(run), *story.records(run, SHOWN), story.effort(run))
 
     def again(self, connection: "Connection") -> "Run":
         tell = self.teller
         tell.begin("The next night finds nothing new")
         run = self._finished(self._order(connection, "students", yes=True))
         tell.tell(story.sentence(run, done=True), story.effort(run))
+        return run
+
+    def next_day(self, connection: "Connection") -> "Run":
+        tell = self.teller
+        day = self._hook("change", json.dumps({"share": CHANGED_IN_A_DAY, "seed": 1}).encode())
+        tell.begin(
+            f"The school office changes {counted(len(day['changed']), 'student')}; the night writes only those"
+        )
+        run = self._finished(self._order(connection, "students", yes=True))
+        tell.tell(story.sentence(run, done=True), *story.changes(run, SHOWN), story.effort(run))
         return run
 
     def _order(self, connection: "Connection", kind: str, *, yes: bool) -> "Run":

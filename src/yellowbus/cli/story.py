@@ -39,7 +39,7 @@ def changes(run: "Run", limit: int) -> Iterator[str]:
 
 def _told(line: "PlanLine", labels: dict[str, str]) -> str:
     head = f"{SIGNS[line.outcome]} {line.district_id} {line.name}".rstrip()
-    if line.outcome in (Outcome.FAILED, Outcome.REVIEW):
+    if not line.changes:
         return f"{head}: {line.reason}"
     if line.outcome is Outcome.CREATED:
         return f"{head}, {counted(len(line.changes), 'value')}"
@@ -68,8 +68,19 @@ def result(run: "Run") -> Iterator[str]:
     """What the run did, with its sync log."""
     yield sentence(run, done=True)
     yield from causes(run)
-    yield from map(reconciliation_line, verbs.reconciling.reconciled(run))
+    yield from schools(run)
     yield effort(run)
+
+
+def schools(run: "Run") -> Iterator[str]:
+    """One line a school: what the SIS has, what Enroll has, and the differences by name."""
+    yield from map(reconciliation_line, verbs.reconciling.reconciled(run))
+
+
+def records(run: "Run", limit: int) -> Iterator[str]:
+    """The first records of the log, a line each."""
+    for line in islice(verbs.log.records(run), limit):
+        yield f"{line.key} {line.name}: {line.status}, {line.outcome}. {line.sentence}".rstrip()
 
 
 def causes(run: "Run") -> Iterator[str]:
@@ -160,14 +171,14 @@ def as_data(run: "Run") -> dict[str, Any]:
         }
         for cause in verbs.causes.causes(run)
     ]  # fmt: skip
-    schools = [
+    counted_schools = [
         {
             "school": line.school, "sis": line.sis, "enroll": line.enroll, "differences": dict(line.differences),
             "unexplained": line.unexplained,
         }
         for line in verbs.reconciling.reconciled(run)
     ]  # fmt: skip
-    return verbs.log.row(run) | {"holds": holds, "causes": causes_, "schools": schools}
+    return verbs.log.row(run) | {"holds": holds, "causes": causes_, "schools": counted_schools}
 
 
 def change_data(run: "Run", limit: int) -> list[dict[str, Any]]:
