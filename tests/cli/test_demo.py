@@ -2,14 +2,21 @@
 
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
+from urllib.error import URLError
+from urllib.request import urlopen
 
 import pytest
+
+from yellowbus.config.server import LocalServer
 
 STUDENTS = 60
 # PostgreSQL does not run as root, so as root its folder must be reachable for another user.
@@ -96,3 +103,36 @@ def test_the_demo_tells_the_same_story_again_as_json(told: Told, folder: Path) -
         0, [("Succeeded", {"created": STUDENTS}), ("Succeeded", {"unchanged": STUDENTS}),
          ("Succeeded", {"updated": 1, "unchanged": STUDENTS - 1})],
     )  # fmt: skip
+
+
+def test_the_demo_stays_for_a_person_to_look_and_ends_at_ctrl_c(folder: Path) -> None:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    running = subprocess.Popen(
+        [sys.executable, "-m", "yellowbus", "demo", "--students", "20", "--port", str(port)],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=os.environ | {"YELLOWBUS_DATA": str(folder)},
+    )  # fmt: skip
+    try:
+        assert _status(port) == 200
+        running.send_signal(signal.SIGINT)
+        out, _ = running.communicate(timeout=60)
+    finally:
+        running.kill()
+        running.wait()
+    assert running.returncode == 0
+    assert f"http://127.0.0.1:{port}" in out
+    assert LocalServer(folder / "demo").running is False
+
+
+def _status(port: int) -> int:
+    """The status of the front page, once there is one."""
+    end = time.monotonic() + 120
+    while True:
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/") as reply:
+                return int(reply.status)
+        except (URLError, ConnectionError):
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.3)

@@ -20,6 +20,7 @@ _CHANGES = Annotated[int, typer.Option("--changes", min=0, help="How many change
 
 def register(app: typer.Typer) -> None:
     command(app, "plan", example="yellowbus plan PowerSchool --csv plan.csv", panel=IMPORT)(plan)
+    command(app, "send-record", example="yellowbus send-record PowerSchool 104233", panel=IMPORT)(send_record)
     command(app, "import", example="yellowbus import PowerSchool --yes", panel=IMPORT)(import_)
 
 
@@ -62,6 +63,34 @@ def import_(
         if at.confirm(f"Apply {counted(story.writes(run), 'change')}?"):
             verbs.order.approve(at.actor, run.pk)
             follow(at, run)
+    return told(at, run)
+
+
+def send_record(
+    at: Session,
+    name: ConnectionName,
+    student: Annotated[str, typer.Argument(help="The id that people see in the SIS: the student number.")],
+    *,
+    year: Year = 0,
+    yes: Annotated[bool, typer.Option("--yes", help="OK, Continue: send it without asking.")] = False,
+) -> Status:
+    """Send one student the whole way, shown field by field before it goes. Logged as a test.
+
+    Status 3 says that it waits for a yes: yellowbus runs approve.
+    """
+    connection = verbs.connections.find(name)
+    chosen = year_for_import(connection.instance_id, year)
+    run = follow(at, verbs.order.order(at.actor, connection, "students", year=chosen, trial=student))
+    if run.state != "waiting":
+        return told(at, run)
+    if not (yes or at.interactive):
+        show_plan(at, run, changes=1)
+        return Status.HELD
+    if at.interactive:
+        show_plan(at, run, changes=1)
+    if yes or at.confirm("OK, Continue?"):
+        verbs.order.approve(at.actor, run.pk)
+        follow(at, run)
     return told(at, run)
 
 

@@ -36,7 +36,7 @@ PARTS = (
     serving,
 )
 _ORDER = (
-    *("org", "connection", "mapping", "field-codes", "schedule", "plan", "import"),
+    *("org", "connection", "mapping", "field-codes", "schedule", "plan", "send-record", "import"),
     *("runs", "due", "reviews", "decide", "enroll", "demo", "simulate", "plugin", "serve", "web", "worker"),
 )
 
