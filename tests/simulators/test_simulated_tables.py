@@ -1,5 +1,6 @@
 """Dossier 11.1 and 11.3: reading tables of the schema API."""
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -177,6 +178,100 @@ def test_rows_show_a_change_of_the_district(connect: Callable[..., Client], dist
     district.students[0].home_room = "Z9"
     district.touched(district.students[0])
     assert client.get(path, projection="*")["tables"]["students"]["home_room"] == "Z9"
+
+
+@pytest.mark.parametrize(
+    ("q", "holds"),
+    [
+        ("grade_level==5", lambda s: s.grade == 5),
+        ("grade_level==05.0", lambda s: s.grade == 5),
+        ("grade_level==(3,5)", lambda s: s.grade in {3, 5}),
+        ("last_name==A*", lambda s: s.last.startswith("A")),
+        ("last_name==(A*,Moss)", lambda s: s.last.startswith("A") or s.last == "Moss"),
+        ("grade_level==5;gender==F", lambda s: (s.grade, s.gender) == (5, "F")),
+        ("grade_level=gt=5;gender==F", lambda s: s.grade > 5 and s.gender == "F"),
+        ("middle_name==", lambda s: not s.middle),
+        ("dcid==1", lambda _: False),
+    ],
+)
+def test_a_filter_finds_what_a_look_at_every_row_finds(
+    client: Client, shared_district: District, q: str, holds: Callable[[Any], bool]
+) -> None:
+    wanted = [str(student.dcid) for student in shared_district.students if holds(student)]
+    for _ in range(2):  # found, then taken from what was kept
+        found = [
+            row["dcid"]
+            for page in range(1, len(wanted) // 100 + 2)
+            for row in rows(client, "students", projection="dcid", q=q, page=page)
+        ]
+        assert sorted(found, key=int) == sorted(wanted, key=int)
+        assert client.get(f"{TABLE}/students/count", q=q) == {"count": len(wanted)}
+
+
+def test_a_filter_sees_a_change_of_the_district(connect: Callable[..., Client], district: District) -> None:
+    client = connect(district=district)
+
+    def in_z9() -> list[str]:
+        return [row["dcid"] for row in rows(client, "students", projection="dcid", q="home_room==Z9")]
+
+    before = in_z9()
+    district.students[3].home_room = "Z9"
+    district.touched(district.students[3])
+    assert (before, in_z9()) == ([], [str(district.students[3].dcid)])
+
+
+def test_an_order_sees_a_change_of_the_district(connect: Callable[..., Client], district: District) -> None:
+    client = connect(district=district)
+
+    def first() -> str:
+        (row,) = rows(client, "students", projection="dcid", sort="last_name", pagesize=1)
+        return row["dcid"]
+
+    before = first()
+    district.students[5].last = "Aaa"
+    district.touched(district.students[5])
+    assert (before == first(), first()) == (False, str(district.students[5].dcid))
+
+
+def test_the_answers_kept_are_few(client: Client) -> None:
+    for grade in range(50):
+        client.get(f"{TABLE}/students/count", q=f"grade_level=gt={grade}")
+    assert len(client.app.sis.rows.answers) == 16
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"{TABLE}/studentcontactassoc?projection=personid&sort=studentcontactassocid&page=2",
+        f"{TABLE}/person?projection=firstname&sort=lastname&page=2",
+        f"{TABLE}/students?projection=first_name&q=grade_level=ge=0&page=2",
+        f"{TABLE}/students?projection=first_name&q=dcid==850",
+        f"{TABLE}/students/850?projection=first_name",
+        "/ws/v1/district/student?q=school_enrollment.enroll_status==(A,P)&page=2",
+    ],
+)
+def test_a_page_is_the_same_work_in_a_small_and_a_large_district(
+    connect: Callable[..., Client], path: str
+) -> None:
+    small, large = (work_of(connect(district=District(students=size, seed=3)), path) for size in (400, 4000))
+    assert large < small * 1.2
+
+
+def work_of(client: Client, path: str) -> int:
+    """How many functions are called for a page, once the tables are there."""
+    client.get(path)
+    called = 0
+
+    def count(_frame: Any, event: str, _arg: Any) -> None:
+        nonlocal called
+        called += event in {"call", "c_call"}
+
+    sys.setprofile(count)
+    try:
+        client.get(path)
+    finally:
+        sys.setprofile(None)
+    return called
 
 
 # --- error texts and the order of checks (11.3) ---

@@ -98,6 +98,11 @@ class TestFields:
         assert {"contact.first_name", "contact.phone_mobile"} <= marked
         assert marked.isdisjoint({"contact.mother", "contact.emergency_phone1", "local_id"})
 
+    def test_every_balance_of_lunch_has_a_field(self, district):
+        names = [f.name for f in district.open().fields("students") if f.name.startswith("lunch.")]
+        balances = [f"lunch.balance_{number}" for number in range(1, 5)]
+        assert names == ["lunch.lunch_id", *balances]
+
     def test_a_field_names_its_codes_type_and_right(self, district):
         fields = {field.name: field for field in district.open().fields("students")}
         assert fields["demographics.birth_date"].type == "date"
@@ -197,3 +202,5 @@ def test_the_manifest_is_what_the_registry_reads():
     told = manifest("powerschool")
     assert (told.label, told.secrets) == ("PowerSchool", {"client_secret"})
     assert [box.name for box in told.credentials] == ["server_url", "client_id", "client_secret"]
+    # Above 100 a second, or a page of 50 ms is not read 5 times as fast as one after the other.
+    assert (told.in_flight, told.per_second) == (8, 120.0)
