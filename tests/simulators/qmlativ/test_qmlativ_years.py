@@ -225,3 +225,21 @@ def test_section_8_2_last_year_a_child_who_stayed_was_one_grade_lower(
     for student in stayed:
         assert last[student.id][0] == this[student.id][0]
         assert levels[last[student.id][1]] == student.grade - 1
+
+
+def test_section_14_a_school_stands_in_its_building_in_every_year(client: Client) -> None:
+    streets = {
+        row["AddressID"]: row["StreetNumberAndName"]
+        for row in client.rows("Demographics/Address", "AddressID", "StreetNumberAndName")
+    }
+    houses = {
+        row["BuildingID"]: (row["Code"], streets[row["AddressID"]])
+        for row in client.rows("District/Building", "BuildingID", "Code", "AddressID")
+    }
+    schools = client.app.sis.district.schools
+    assert sorted(houses.values()) == sorted(
+        (str(school.number), school.address.street) for school in schools
+    )
+    for year in (NOW, NEXT):
+        rows = client.rows("Enrollment/School", "Code", "BuildingID", SchoolYearID=year)
+        assert {houses[row["BuildingID"]][0] == row["Code"] for row in rows} == {True}

@@ -7,6 +7,7 @@ from yellowbus.simulators.district import Contact, School, Student
 SYSTEM_ENTITY, DISTRICT_ENTITY = 1, 2
 DISTRICT_ID = 1
 _ENTITIES = 10
+_BUILDINGS = 2_000
 _CONTACT_NAMES = 10_000_000
 _HOME_PHONES = 20_000_000
 _STUDENT_EMAILS = 21_000_000
@@ -24,6 +25,10 @@ _YEARS_KEPT = 32
 
 def entity(school: School) -> int:
     return _ENTITIES + school.dcid
+
+
+def building(school: School) -> int:
+    return _BUILDINGS + school.dcid
 
 
 def student(who: Student) -> int:

@@ -95,6 +95,15 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True)
+class Building:
+    """The house of a school, the same in every year (14)."""
+
+    id: int
+    school: School
+    address_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class YearRow:
     """A row of a per-year object. `thing` is what it stands for in every year; `earlier` and `later` are the
     ids of its clones.

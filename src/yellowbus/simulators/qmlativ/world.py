@@ -6,14 +6,23 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
-from yellowbus.simulators.district import Contact, District, Student
+from yellowbus.simulators.district import Contact, District, School, Student
 from yellowbus.simulators.qmlativ import keys
 from yellowbus.simulators.qmlativ.codes import CUSTOM_CODES
 from yellowbus.simulators.qmlativ.enrollments import Enrollments
 from yellowbus.simulators.qmlativ.ids import FIRST_IDS, Ids
 from yellowbus.simulators.qmlativ.kin import Kin
 from yellowbus.simulators.qmlativ.places import Places
-from yellowbus.simulators.qmlativ.rows import Alias, Device, Email, Entity, NameAddress, Person, Phone
+from yellowbus.simulators.qmlativ.rows import (
+    Alias,
+    Building,
+    Device,
+    Email,
+    Entity,
+    NameAddress,
+    Person,
+    Phone,
+)
 from yellowbus.simulators.qmlativ.setup import Setup
 from yellowbus.simulators.qmlativ.years import Years
 
@@ -39,6 +48,7 @@ class World:
     name_addresses: list[NameAddress] = field(default_factory=list)
     devices: list[Device] = field(default_factory=list)
     entities: list[Entity] = field(default_factory=list)
+    buildings: list[Building] = field(default_factory=list)
 
     @classmethod
     def build(cls, district: District, years: Years, ids: Ids) -> "World":
@@ -51,6 +61,7 @@ class World:
         for contact in district.contacts():
             world._contact(contact)
         world.entities = list(_entities(district, years))
+        world.buildings = [world._building(school) for school in sorted(district.schools, key=keys.building)]
         world._sort()
         return world
 
@@ -100,6 +111,10 @@ class World:
             if place:
                 row = NameAddress(home.link, name, place.id, physical=True, mailing=True)
                 self.name_addresses.append(row)
+
+    def _building(self, school: School) -> Building:
+        place = self.places.of(school.address)
+        return Building(keys.building(school), school, place.id if place else None)
 
     def _sort(self) -> None:
         """Rows of students and of contacts were added in turn; ids decide the order."""
