@@ -116,8 +116,11 @@ class Supervisor:
 
     def pause(self, run: str, phase: str, *, seconds: float) -> None:
         """Stop whoever works on the run for longer than its time-out, then let it go on."""
-        name = self._at_a_moment_of_chance(run, phase, held=True)
+        name = self._at_a_moment_of_chance(run, phase)
         self.processes[name].send_signal(signal.SIGSTOP)
+        self._keep_closed(
+            phase
+        )  # waits until the server has ended the transaction that the paused one left open
         time.sleep(seconds)
         self.processes[name].send_signal(signal.SIGCONT)
 
@@ -148,8 +151,8 @@ class Supervisor:
             time.sleep(0.01)
         return state
 
-    def _at_a_moment_of_chance(self, run: str, phase: str, *, held: bool = False) -> str:
-        """Who works on the run in `phase`: `held` in the middle of a transaction, or else as often anywhere in it."""
+    def _at_a_moment_of_chance(self, run: str, phase: str) -> str:
+        """Who works on the run in `phase`: held in the middle of a transaction, or as often anywhere in it."""
         self.kills[WORDS[phase]] += 1
         if phase == "reading":
             self.wait_for(run, phase)
@@ -159,7 +162,7 @@ class Supervisor:
             self.gate.let_one_through()
         self.gate.wait_for_somebody()
         name = self._at_work()
-        if not held and self.chance.random() < 0.5:
+        if self.chance.random() < 0.5:
             self.gate.open()
             time.sleep(self.chance.uniform(0, 0.01))
         return name

@@ -114,11 +114,25 @@ def test_each_minute_calls_every_function_whatever_befalls_the_others(
     assert (called, ticks) == (["fails", "works"], [fails, works])
 
 
-def test_a_job_is_done_by_the_handler_of_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_job_is_done_by_the_handler_of_its_name(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[str] = []
     monkeypatch.setitem(handlers.HANDLERS, "note", done.append)
     tasks.work(handler="note", of="one")
     assert done == ["one"]
+
+
+def test_a_job_that_freezes_in_a_transaction_loses_its_session(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask(_: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW idle_in_transaction_session_timeout")
+            told.append(cursor.fetchone()[0])
+
+    told: list[str] = []
+    monkeypatch.setitem(handlers.HANDLERS, "ask", ask)
+    tasks.work(handler="ask", of="one")
+    assert told == ["30s"]
 
 
 def test_the_product_has_a_handler_for_runs_and_its_minute() -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
+from django.db import connection
 from procrastinate.contrib.django import app
 
 from yellowbus.jobs.handlers import HANDLERS, TICKS
@@ -12,7 +14,17 @@ SWEEP_EVERY_SECONDS = 5
 @app.task(name="work", queue="work")
 def work(handler: str, of: str) -> None:
     """Do one job. What it does must be safe to repeat: the queue may lose, repeat or delay it."""
+    _end_if_idle_in_transaction()
     HANDLERS[handler](of)
+
+
+def _end_if_idle_in_transaction() -> None:
+    """A process frozen in the middle of a transaction holds its rows, so that nobody could relieve it: the server then
+    ends its session. Nothing here waits for the network with a transaction open.
+    """
+    with connection.cursor() as cursor:
+        milliseconds = str(int(settings.YELLOWBUS_CLAIM_SECONDS * 1000))
+        cursor.execute("SELECT set_config('idle_in_transaction_session_timeout', %s, false)", [milliseconds])
 
 
 @app.periodic(cron="* * * * *")
