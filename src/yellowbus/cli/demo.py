@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.request import Request, urlopen
 
@@ -41,6 +43,7 @@ def demo(
     seed: Annotated[int, typer.Option(help="Another seed is another district.")] = 7,
     port: Annotated[int, typer.Option(help="Port of the pages afterwards.")] = 8000,
     sis_port: Annotated[int, typer.Option(help="Port of the simulated SIS; 0 takes a free one.")] = 0,
+    picture: Annotated[Path | None, typer.Option(help="Draw what is told into this SVG file.")] = None,
 ) -> Status:
     """Show everything with an invented district: connect, map, plan, import, and import again.
 
@@ -48,13 +51,23 @@ def demo(
     """
     _set_the_stage()
     teller = Teller(at)
+    at.out.record = picture is not None
     with simulated(students=students, seed=seed, port=sis_port) as simulator:
         teller.title(f"Yellowbus carries the records of {students:,} invented students.")
         runs = Demo(teller, simulator).play()
+        if picture is not None:
+            picture.write_text(_drawn(at), "utf-8")
         at.answer({"simulator": simulator.url, "runs": [verbs.log.row(run) for run in runs]})
         if not once:
             _stay(teller, simulator, port)
     return Status.DONE
+
+
+def _drawn(at: Session) -> str:
+    """What was told, as Rich draws a terminal, with the fonts of the reader's machine: a picture fetches nothing."""
+    at.out.width = 130
+    drawn = at.out.export_svg(title="make demo")
+    return re.sub(r"@font-face\s*{.*?}\s*", "", drawn, flags=re.DOTALL)
 
 
 @dataclass(slots=True)
