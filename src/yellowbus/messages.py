@@ -188,6 +188,14 @@ MESSAGES: dict[str, Message] = {
         "{name} is archived, so nothing can be imported through it.",
         "Use another connection, or add one.",
     ),
+    "connection-gone": Message(
+        "There is no such connection in this site; it may have been archived.",
+        "Open Connections and choose one of those shown. Sandbox and Production have their own.",
+    ),
+    "connection-moving": Message(
+        "An import of {name} is under way, so it was not archived.",
+        "Wait until the import ends, or cancel it in Sync Logs; then archive again.",
+    ),
     "connection-in-use": Message(
         "{name} is in use: {schools} schools are assigned to it, or its schedule is on.",
         "Turn the schedule off and assign the schools to another connection first.",
@@ -229,6 +237,14 @@ MESSAGES: dict[str, Message] = {
         "Run {run} has ended already.",
         "Nothing to do.",
     ),
+    "run-gone": Message(
+        "There is no such run in this site.",
+        "Open Sync Logs and choose one of those listed.",
+    ),
+    "record-gone": Message(
+        "There is no such record in this run.",
+        "Open the run and choose one of those listed.",
+    ),
     "run-unknown": Message(
         "There is no run {run}, or its beginning fits several.",
         "Take the id from `yellowbus runs list`.",
@@ -256,6 +272,10 @@ MESSAGES: dict[str, Message] = {
     "run-not-failed": Message(
         "Run {run} did not fail, so there is nothing to take up again.",
         "Start a new import.",
+    ),
+    "schedule-not-read": Message(
+        "The time of day or the school year was not understood. The schedule stays as it was.",
+        "Enter the time as hours and minutes, such as 02:00, choose a year, and save.",
     ),
     "schedule-without-schools": Message(
         "No school is assigned to {connection}, so a nightly import would bring nobody.",
@@ -612,6 +632,14 @@ MESSAGES: dict[str, Message] = {
         "The Expiration Date of the connection is not a date.",
         "Enter it as YYYY-MM-DD, such as 2027-06-30, or leave it blank.",
     ),
+    "profile-not-read": Message(
+        "The file {file} cannot be read: {reason}.",
+        "Give an override file (TOML), or the vendor's permission file (XML), as text in UTF-8.",
+    ),
+    "doctor-missing": Message(
+        "{connection} is a connection to {system}, which has no doctor.",
+        "Use `yellowbus connection check`.",
+    ),
     "qmlativ-access-ends": Message(
         "The Integration Access ends on {day}, in {days} days. After that nothing can be read.",
         "A Qmlativ administrator moves the Expiration Date of the Integration Access; enter the new date here too.",
@@ -826,7 +854,9 @@ MESSAGES: dict[str, Message] = {
         "{field} tells who the student is, so Overwrite cannot be set on it.",
         "Clear the check box Overwrite of this field.",
     ),
-    "target-twice": Message("{field} is mapped more than once.", "Keep one mapping of the field, remove the others."),
+    "target-twice": Message(
+        "{field} is mapped more than once.", "Keep one mapping of the field, remove the others."
+    ),
     "slot-without-id": Message(
         "The contact slot {slot} does not say which contact field is the SIS contact id.",
         "Choose it: it keeps each contact in its slot from one night to the next.",

@@ -15,6 +15,7 @@ from yellowbus.cli import (
     imports,
     mappings,
     organizations,
+    qmlativ,
     runs,
     schedules,
     serving,
@@ -26,6 +27,7 @@ PARTS = (
     connections,
     mappings,
     codes,
+    qmlativ,
     schedules,
     imports,
     runs,
@@ -36,7 +38,7 @@ PARTS = (
     serving,
 )
 _ORDER = (
-    *("org", "connection", "mapping", "field-codes", "schedule", "plan", "send-record", "import"),
+    *("org", "connection", "mapping", "field-codes", "qmlativ", "schedule", "plan", "send-record", "import"),
     *("runs", "due", "reviews", "decide", "enroll", "demo", "simulate", "plugin", "serve", "web", "worker"),
 )
 

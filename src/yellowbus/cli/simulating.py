@@ -10,10 +10,16 @@ from typing import Annotated
 
 import typer
 
+from yellowbus.cli import consoles
 from yellowbus.cli.command import PROGRAM, Session, command
 from yellowbus.cli.serving import stopped
 
 _JULY = 7
+_Students = Annotated[int, typer.Option(min=1, help="How many students the invented district has.")]
+_Seed = Annotated[int, typer.Option(help="Another seed is another district.")]
+_Host = Annotated[str, typer.Option(help="The address to listen on.")]
+_Port = Annotated[int, typer.Option(help="The port to listen on; 0 takes a free one.")]
+_Tls = Annotated[bool, typer.Option("--tls", help="Speak TLS, with a certificate that nobody vouches for.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +56,13 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True)
     example = "yellowbus simulate powerschool --students 50000 --seed 7 --port 8800"
     command(group, "powerschool", example=example, product=False)(powerschool)
+    for simulate in (aeries, oneroster, qmlativ):
+        name = simulate.__name__
+        command(group, name, example=f"yellowbus simulate {name} --students 500", product=False)(simulate)
     app.add_typer(
         group,
         name="simulate",
-        help="Serve a simulated SIS full of invented children: powerschool.",
+        help="Serve a simulated SIS full of invented children: powerschool, aeries, oneroster, qmlativ.",
         rich_help_panel=PROGRAM,
     )
     command(
@@ -64,13 +73,11 @@ def register(app: typer.Typer) -> None:
 def powerschool(
     at: Session,
     *,
-    students: Annotated[int, typer.Option(min=1, help="How many students the invented district has.")] = 2000,
-    seed: Annotated[int, typer.Option(help="Another seed is another district.")] = 7,
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The port to listen on; 0 takes a free one.")] = 0,
-    tls: Annotated[
-        bool, typer.Option("--tls", help="Speak TLS, with a certificate that nobody vouches for.")
-    ] = False,
+    students: _Students = 2000,
+    seed: _Seed = 7,
+    host: _Host = "127.0.0.1",
+    port: _Port = 0,
+    tls: _Tls = False,
 ) -> None:
     """Simulate a PowerSchool SIS until Ctrl-C. Its console is walked as the real one."""
     with stopped() as stop, simulated(students=students, seed=seed, host=host, port=port, tls=tls) as running:
@@ -85,6 +92,88 @@ def powerschool(
         told += [f"Hooks for tests        {hooks}students, change, faults, log, options, plugins, tokens"]
         at.answer(data, *told, *filter(None, [running.certificate]))
         stop.wait()
+
+
+def aeries(
+    at: Session,
+    *,
+    students: _Students = 2000,
+    seed: _Seed = 7,
+    host: _Host = "127.0.0.1",
+    port: _Port = 0,
+    tls: _Tls = False,
+) -> None:
+    """Simulate an Aeries SIS, standard API and OneRoster service, until Ctrl-C."""
+    _stay(at, consoles.vendor("aeries"), District(students, seed), Place(host, port, tls))
+
+
+def oneroster(
+    at: Session,
+    *,
+    students: _Students = 2000,
+    seed: _Seed = 7,
+    host: _Host = "127.0.0.1",
+    port: _Port = 0,
+    tls: _Tls = False,
+) -> None:
+    """Simulate a OneRoster provider, 1.1 and 1.2, until Ctrl-C."""
+    _stay(at, consoles.vendor("oneroster"), District(students, seed), Place(host, port, tls))
+
+
+def qmlativ(
+    at: Session,
+    *,
+    students: _Students = 2000,
+    seed: _Seed = 7,
+    host: _Host = "127.0.0.1",
+    port: _Port = 0,
+    tls: _Tls = False,
+) -> None:
+    """Simulate a Skyward Qmlativ instance until Ctrl-C. Its pages of Integration Access are walked as the real ones."""
+    _stay(at, consoles.vendor("qmlativ"), District(students, seed), Place(host, port, tls))
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """Which invented district is wanted."""
+
+    students: int
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a simulator listens."""
+
+    host: str
+    port: int
+    tls: bool
+
+
+def _stay(at: Session, vendor: consoles.Vendor, wanted: District, place: Place) -> None:
+    """Serve, walk the console, say how to connect, and stay until told to stop."""
+    from yellowbus.connectors.registry import manifest  # noqa: PLC0415 (--help must not wait for it)
+    from yellowbus.simulators import district  # noqa: PLC0415 (as above)
+
+    invented = district.District(
+        students=wanted.students, seed=wanted.seed, school_year=current_school_year()
+    )
+    app = vendor.app(invented)
+    with stopped() as stop:
+        running = vendor.serve(app, host=place.host, port=place.port, tls=place.tls)
+        try:
+            credentials = vendor.connects(consoles.Hooks(app.respond, running.url))
+            hooks = f"{running.url}/simulator/"
+            data = {"url": running.url, "hooks": hooks, "credentials": credentials}
+            pasted = consoles.add_command(
+                vendor.system, vendor.label, credentials, manifest(vendor.system).secrets
+            )
+            told = [f"Simulated {vendor.label}  {running.url}", f"Hooks  {hooks}{', '.join(vendor.hooks)}"]
+            told += ["Connect it:", pasted, *filter(None, [running.certificate])]
+            at.answer(data | {"certificate": running.certificate}, *told)
+            stop.wait()
+        finally:
+            running.stop()
 
 
 class Access(StrEnum):
