@@ -4,7 +4,7 @@ Words: `status` is one of the article's five (enroll-sync 11.1), `state` the fin
 made anew from its code and the facts kept with it, so that a mended message is mended for old runs too.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -218,11 +218,16 @@ def _named_changes(run: Run, *, outcome: str = "") -> Iterator[tuple[Change, str
         rows = rows.filter(outcome=outcome)
     after = 0
     while page := list(rows.filter(seq__gt=after)[:_PAGE]):
-        names = _names(run, page)
-        for change in page:
-            change.run = run
-            yield change, names.get(change.student_id or 0) or _own_name(change)
+        yield from with_names(run, page)
         after = page[-1].seq
+
+
+def with_names(run: Run, page: Sequence[Change]) -> Iterator[tuple[Change, str]]:
+    """These rows of `run`, each with the name of its student or school. One query."""
+    names = _names(run, page)
+    for change in page:
+        change.run = run
+        yield change, names.get(change.student_id or 0) or _own_name(change)
 
 
 def _names(run: Run, page: Iterable[Change]) -> dict[int, str]:

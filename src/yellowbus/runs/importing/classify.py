@@ -197,7 +197,8 @@ def row(
     documents = _documents(verdict.changes, terms) if writes else (None, None, None)
     updated = verdict.outcome is Outcome.UPDATED
     partial = any(not problem.note for problem in verdict.problems)
-    marked = not partial and (terms.kind != "students" or verdict.school in terms.assigned)
+    ours = terms.kind != "students" or not verdict.school or verdict.school in terms.assigned
+    marked = not partial and ours
     return (
         terms.run_text, seq, verdict.key, student, verdict.outcome.value, verdict.reason, verdict.basis,
         verdict.held.version if verdict.held else None, verdict.school, *documents,

@@ -1,0 +1,209 @@
+"""One run record by record, narrowed and page by page, and one record of it. Reads only.
+
+Everything here but the sentence holds personal values: for people who may see the students.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.db.models import BooleanField, F, Func, Max, Q, QuerySet, Value
+
+from yellowbus.enroll.students import catalog_of
+from yellowbus.errors import NeedsAdmin
+from yellowbus.planning.report import summary
+from yellowbus.runs import log
+from yellowbus.runs.models import Change, Hold, Run
+from yellowbus.runs.told import Told
+
+KINDS = {"fill": "New value", "change": "Changed", "clear": "Cleared", "wait": "Waits for a person"}
+_TABLES = {"lasting": ("students", "schools"), "annual": ("students_annual",), "custom": ("custom",)}
+_BY_PATH = {
+    "fill": "$.* ? (@[0] == null && @[1] != null)",
+    "change": "$.* ? (@[0] != null && @[1] != null)",
+    "clear": "$.* ? (@[0] != null && @[1] == null)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What the rows of a run are narrowed to; a word that is none narrows nothing. `text` is a record's id."""
+
+    outcome: str = ""
+    school: str = ""
+    field: str = ""
+    kind: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One field of one record: what Enroll holds, and what it will hold."""
+
+    label: str
+    before: str | None = field(repr=False)
+    after: str | None = field(repr=False)
+    held: bool = False
+
+    @property
+    def kind(self) -> str:
+        if self.held:
+            return "held"
+        return "cleared" if self.after is None else ("created" if self.before is None else "updated")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record of a run as a page shows it. `source` is filled for one record alone."""
+
+    seq: int
+    key: str
+    school: str
+    outcome: str
+    status: str
+    name: str = field(repr=False)
+    lines: Sequence[Line] = field(repr=False)
+    problems: Sequence[Told] = ()
+    basis: str = ""
+    student: int | None = None
+    source: Sequence[tuple[str, str]] = field(default=(), repr=False)
+
+
+def sentence(run: Run, holds: Sequence[Hold]) -> str:
+    """What the run would do or did, in one sentence; without a personal value."""
+    held = sum(hold.count for hold in holds if hold.state == "waiting")
+    noun = "school" if run.kind == "schools" else "student"
+    return summary(log.totals(run), held_values=held, done=run.state == "done", noun=noun)
+
+
+def rows(run: Run, asked: Narrowed, *, start: int = 0, most: int = 50) -> tuple[list[Row], int]:
+    """The records that have something to say, in the order read, and how many there are."""
+    found = _narrowed(run, asked)
+    shown = list(found.defer("source", "mark").order_by("seq")[start : start + most])
+    labels = _labels(run)
+    named = log.with_names(run, shown)
+    return [_row(run, change, name=name, labels=labels) for change, name in named], found.count()
+
+
+def record(run: Run, seq: int, *, source: bool) -> Row:
+    """One record; its values only where `source` says that they may be seen. Raises NeedsAdmin where there is none."""
+    change = Change.objects.filter(run=run, seq=seq).first()
+    if change is None:
+        raise NeedsAdmin("record-gone")
+    if not source:
+        change.run = run
+        return Row(
+            seq, change.key, change.school_code, change.outcome, log.record_status(run, change), "", (),
+            log.problems(change), change.basis,
+        )  # fmt: skip
+    ((change, name),) = log.with_names(run, [change])
+    return _row(run, change, name=name, labels=_labels(run), source=source_fields(bytes(change.source)))
+
+
+def fields(run: Run) -> dict[str, str]:
+    """The mapped fields of the run by name, with their labels, in the order of the mapping."""
+    labels = _labels(run)
+    names = [rule["field"] for rule in run.mapping.document.get("rules", ())]
+    return {name: labels.get(name, name) for name in names}
+
+
+def steps(run: Run) -> int:
+    """How many rows there are to apply."""
+    last: int | None = Change.objects.filter(run=run).aggregate(last=Max("seq"))["last"]
+    return last or 0
+
+
+def seconds_left(run: Run, now: datetime) -> int | None:
+    """How long the reading still takes at its pace so far; None while that cannot be told."""
+    if run.state != "reading" or not run.total or not run.read or not run.started_at:
+        return None
+    spent = (now - run.started_at).total_seconds()
+    return max(0, round(spent * (run.total - run.read) / run.read))
+
+
+def _row(run: Run, change: Change, *, name: str, labels: Mapping[str, str], source: Any = ()) -> Row:
+    return Row(
+        change.seq,
+        change.key,
+        change.school_code,
+        change.outcome,
+        log.record_status(run, change),
+        name,
+        list(_lines(change, labels)),
+        log.problems(change),
+        change.basis,
+        change.student_id if run.kind == "students" and change.outcome != "created" else None,
+        source,
+    )
+
+
+def _lines(change: Change, labels: Mapping[str, str]) -> Iterator[Line]:
+    for name, (before, after) in log.changed_fields(change).items():
+        yield Line(labels.get(name, name), before, after)
+    for name, (before, after) in (change.held or {}).items():
+        yield Line(labels.get(name, name), before, after, held=True)
+
+
+def _labels(run: Run) -> dict[str, str]:
+    known = catalog_of(run.kind, run.connection.instance_id).fields
+    return {name: described.label for name, described in known.items()}
+
+
+def _narrowed(run: Run, asked: Narrowed) -> QuerySet[Change]:
+    found: QuerySet[Change] = Change.objects.filter(run=run)
+    if asked.outcome:
+        found = found.filter(outcome=asked.outcome)
+    if asked.school:
+        found = found.filter(school_code=asked.school)
+    if asked.text:
+        found = found.filter(key=asked.text)
+    if asked.field:
+        found = found.filter(_speaks_of(asked.field))
+    return _of_kind(found, asked.kind)
+
+
+def _speaks_of(name: str) -> Q:
+    """Rows that change or hold this field; of a record to be created every value is new."""
+    table, _, short = name.partition(".")
+    column = next((column for column, tables in _TABLES.items() if table in tables), "lasting")
+    new = Q(changes=None, **{f"{column}__has_key": short})
+    return Q(changes__has_key=name) | Q(held__has_key=name) | new
+
+
+def _of_kind(found: QuerySet[Change], kind: str) -> QuerySet[Change]:
+    if kind == "wait":
+        return found.exclude(held=None)
+    if kind not in _BY_PATH:
+        return found
+    some = Func(
+        F("changes"),
+        Value(_BY_PATH[kind]),
+        template="jsonb_path_exists(%(expressions)s::jsonpath)",
+        output_field=BooleanField(),
+    )
+    wanted = Q(some=True)
+    if kind == "fill":  # of a record to be created every value is new
+        wanted |= Q(outcome="created", changes=None)
+    return found.alias(some=some).filter(wanted)
+
+
+def source_fields(raw: bytes) -> list[tuple[str, str]]:
+    """The record as the SIS sent it, as name and value; what is no JSON is one row of text."""
+    try:
+        document = msgspec.json.decode(raw)
+    except msgspec.DecodeError:
+        return [("Row as read", raw.decode("utf-8", "replace"))]
+    return list(_flat("", document))
+
+
+def _flat(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _flat(f"{name}.{key}" if name else str(key), inner)
+    elif isinstance(value, list):
+        for number, inner in enumerate(value, 1):
+            yield from _flat(f"{name} {number}".strip(), inner)
+    elif value not in (None, ""):
+        yield name, str(value)
