@@ -82,7 +82,7 @@ def test_no_page_holds_a_style_or_a_script_of_its_own():
 
 def test_home_leads_to_the_first_page_one_may_open(district):
     response = district.client("full").get("/", follow=True)
-    assert (response.status_code, response.redirect_chain) == (200, [("/students/", 302)])
+    assert (response.status_code, response.redirect_chain) == (200, [("/connections/", 302)])
 
 
 def test_who_may_open_nothing_reads_who_may_give_more(district):
@@ -100,7 +100,13 @@ def test_the_menu_shows_only_what_opens(district):
         for role in ("limited", "view")
     }
     assert {role: set(paths) for role, paths in shown.items()} == {
-        "limited": {"/students/", "/settings/schools/", "/settings/sync-service/"},
+        "limited": {
+            "/connections/",
+            "/logs/",
+            "/students/",
+            "/settings/schools/",
+            "/settings/sync-service/",
+        },
         "view": set(),
     }
 

@@ -1,5 +1,6 @@
 """Every address of the pages, for everyone who may come. A new address without a row fails the last test."""
 
+import re
 from typing import Any
 
 import pytest
@@ -22,10 +23,26 @@ def members(limited: str, full: str, *, outsider: str, others: str = "403") -> t
 
 # What another's row is to an outsider: not there. What is everyone's own is shown with the outsider's own data.
 ROWS: dict[str, tuple[str, ...]] = {
-    "home": (LOGIN, "302 /students/", "302 /students/", "302 /students/", "200", "200"),
+    "home": (LOGIN, "302 /connections/", "302 /connections/", "302 /connections/", "200", "200"),
     "health": ("200",) * 6,
     "switch": (LOGIN, "405", "405", "405", "405", "405"),
     "join": ("422",) * 6,
+    "connections": members("200", "200", outsider="200"),
+    "connection": members("200", "200", outsider="404"),
+    "connection-schedule": (LOGIN, "405", "405", "405", "405", "405"),
+    "connection-plan": (LOGIN, "405", "405", "405", "405", "405"),
+    "connection-archive": (LOGIN, "405", "405", "405", "405", "405"),
+    "logs": members("200", "200", outsider="200"),
+    "logs-file": members("200", "200", outsider="200"),
+    "run": members("200", "200", outsider="404"),
+    "run-progress": members("200", "200", outsider="404"),
+    "run-file": members("200", "200", outsider="404"),
+    "run-apply": (LOGIN, "405", "405", "405", "405", "405"),
+    "run-cancel": (LOGIN, "405", "405", "405", "405", "405"),
+    "run-resume": (LOGIN, "405", "405", "405", "405", "405"),
+    "run-retry": (LOGIN, "405", "405", "405", "405", "405"),
+    "run-release": (LOGIN, "405", "405", "405", "405", "405"),
+    "record": members("200", "200", outsider="404"),
     "students": members("200", "200", outsider="200"),
     "student": members("200", "200", outsider="404"),
     "schools": members("200", "200", outsider="200"),
@@ -64,6 +81,15 @@ ROWS: dict[str, tuple[str, ...]] = {
 # What a post does, for the addresses that only take one or do more with one.
 POSTS: dict[str, tuple[str, ...]] = {
     "switch": (LOGIN, *["302 /"] * 5),
+    # in this order: what Limited plans the database still holds when Full asks
+    "connection-schedule": (LOGIN, "404", "403", "422", "403", "403"),
+    "connection-archive": (LOGIN, "404", "403", "422", "403", "403"),
+    "run-apply": (LOGIN, "404", "422", "422", "403", "403"),
+    "run-cancel": (LOGIN, "404", "422", "422", "403", "403"),
+    "run-resume": (LOGIN, "404", "422", "422", "403", "403"),
+    "run-retry": (LOGIN, "404", "422", "422", "403", "403"),
+    "run-release": (LOGIN, "404", "403", "422", "403", "403"),
+    "connection-plan": (LOGIN, "404", "302 RUN", "422", "403", "403"),
     "schools-bulk": (LOGIN, "422", "403", "422", "403", "403"),
     "school": (LOGIN, "404", "403", "422", "403", "403"),
     "settings-general": (LOGIN, "302 /settings/general/", "403", "302 /settings/general/", "403", "403"),
@@ -111,10 +137,20 @@ def paths(district):
     from django.urls import reverse
 
     from yellowbus.enroll.models import School, Student
+    from yellowbus.runs.models import Change, Run
     from yellowbus.setup.models import Group
 
     with district.scope():
-        keys = {
+        change = Change.objects.filter(run__kind="students").get()
+        run = {"key": Run.objects.get(kind="students").pk}
+        ours = {"key": district.connection.pk}
+        acts = ("", "-progress", "-file", "-apply", "-cancel", "-resume", "-retry", "-release")
+        keys: dict[str, Any] = {f"run{act}": run for act in acts} | {
+            "connection": ours,
+            "connection-schedule": ours,
+            "connection-plan": ours,
+            "connection-archive": ours,
+            "record": run | {"seq": change.seq},
             "student": {"key": Student.objects.get().pk},
             "school": {"key": School.objects.first().pk},
             "person": {"key": district.people["view"].pk},
@@ -127,6 +163,7 @@ def paths(district):
 
 def seen(response: Any) -> str:
     where = response.headers.get("Location", "").partition("?")[0]
+    where = re.sub(r"^/logs/[0-9a-f-]{36}/$", "RUN", where)
     return f"{response.status_code} {where}".strip()
 
 
@@ -157,7 +194,7 @@ def test_an_outsider_sees_nothing_of_the_district(district, browsers, paths):
     with scopes_disabled():
         Connection.objects.filter(organization=district.organization).update(name="Ours alone")
     pages = {
-        name: browsers["outsider"].get(paths(name)).content.decode()
+        name: browsers["outsider"].get(paths(name)).getvalue().decode()
         for name, row in ROWS.items()
         if row[1] in ("200", "404")
     }

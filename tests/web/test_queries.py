@@ -1,15 +1,22 @@
 """A list costs the same queries for one row and for thirty."""
 
+from datetime import time
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from people import District
+from scene import child
 from yellowbus.enroll.models import School, Student
+from yellowbus.runs.models import Run
 from yellowbus.setup import audit
-from yellowbus.setup.models import Assignment, Connection
+from yellowbus.setup.models import Assignment, Connection, MappingVersion, Schedule
 
 LISTS = [
+    "/connections/",
+    "/logs/",
     "/students/",
     "/settings/schools/",
     "/settings/users/",
@@ -35,6 +42,12 @@ def grow(district, to):
                 organization=district.organization, instance=district.instance, name=code, system="flatfile"
             )
             Assignment.objects.create(connection=served, school=school)
+            mapping = MappingVersion.objects.create(connection=served, kind="students", number=1, document={})
+            Run.objects.create(
+                connection=served, kind="students", trigger="user", actor="x", mapping=mapping, school_year=2026,
+                today=timezone.now().date(), state="done",
+            )  # fmt: skip
+            Schedule.objects.create(connection=served, kind="students", at=time(2), year=2026, enabled=True)
             audit.note(district.actor, "test.grow", code)
             district.person("Registrar", name=code)
 
@@ -53,6 +66,20 @@ def test_a_list_of_thirty_costs_what_a_list_of_one_costs(district, path):
         counts.append(len(asked))
     assert counts[0] == counts[1]
     assert counts[0] <= 16
+
+
+def test_a_run_of_thirty_costs_what_a_run_of_one_costs(district):
+    browser, counts = district.client("full"), []
+    district.ready()
+    for to in (1, 1, 30):
+        district.write_students([child(number, school="nowhere") for number in range(1, to + 1)])
+        run = district.run()
+        with CaptureQueriesContext(connection) as asked:
+            page = browser.get(f"/logs/{run.pk}/").content.decode()
+        assert page.count('data-label="Record"') == to
+        counts.append(len(asked))
+    assert counts[1] == counts[2]
+    assert counts[1] <= 26
 
 
 def test_one_more_page_of_a_long_list(db, plain, tmp_path):

@@ -21,9 +21,9 @@ from yellowbus.runs.told import Told
 KINDS = {"fill": "New value", "change": "Changed", "clear": "Cleared", "wait": "Waits for a person"}
 _TABLES = {"lasting": ("students", "schools"), "annual": ("students_annual",), "custom": ("custom",)}
 _BY_PATH = {
-    "fill": "$.* ? (@[0] == null && @[1] != null)",
-    "change": "$.* ? (@[0] != null && @[1] != null)",
-    "clear": "$.* ? (@[0] != null && @[1] == null)",
+    "fill": "strict $.* ? (@[0] == null && @[1] != null)",
+    "change": "strict $.* ? (@[0] != null && @[1] != null)",
+    "clear": "strict $.* ? (@[0] != null && @[1] == null)",
 }
 
 
@@ -152,7 +152,7 @@ def _labels(run: Run) -> dict[str, str]:
 
 
 def _narrowed(run: Run, asked: Narrowed) -> QuerySet[Change]:
-    found: QuerySet[Change] = Change.objects.filter(run=run)
+    found: QuerySet[Change] = Change.objects.filter(run=run).exclude(outcome="unchanged", partial=False)
     if asked.outcome:
         found = found.filter(outcome=asked.outcome)
     if asked.school:
@@ -168,13 +168,13 @@ def _speaks_of(name: str) -> Q:
     """Rows that change or hold this field; of a record to be created every value is new."""
     table, _, short = name.partition(".")
     column = next((column for column, tables in _TABLES.items() if table in tables), "lasting")
-    new = Q(changes=None, **{f"{column}__has_key": short})
+    new = Q(changes__isnull=True, **{f"{column}__has_key": short})
     return Q(changes__has_key=name) | Q(held__has_key=name) | new
 
 
 def _of_kind(found: QuerySet[Change], kind: str) -> QuerySet[Change]:
     if kind == "wait":
-        return found.exclude(held=None)
+        return found.exclude(held__isnull=True)
     if kind not in _BY_PATH:
         return found
     some = Func(
@@ -185,7 +185,7 @@ def _of_kind(found: QuerySet[Change], kind: str) -> QuerySet[Change]:
     )
     wanted = Q(some=True)
     if kind == "fill":  # of a record to be created every value is new
-        wanted |= Q(outcome="created", changes=None)
+        wanted |= Q(outcome="created", changes__isnull=True)
     return found.alias(some=some).filter(wanted)
 
 

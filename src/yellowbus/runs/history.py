@@ -72,7 +72,7 @@ def _counted(*outcomes: str) -> Func:
     names = ", ".join(f"'{name}'" for name in outcomes)
     return Func(
         F("counts"),
-        template=f"(SELECT coalesce(sum(each.value::bigint), 0) FROM jsonb_each(%(expressions)s) AS school,"
+        template=f"(SELECT coalesce(sum(each.value::bigint), 0) FROM jsonb_each(%(expressions)s) AS school,"  # noqa: S608 (our own names)
         f" jsonb_each_text(school.value) AS each WHERE each.key IN ({names}))",
         output_field=BigIntegerField(),
     )

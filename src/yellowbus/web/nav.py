@@ -20,8 +20,10 @@ class Entry:
 
 
 ENTRIES = (
+    Entry("Connections", "connections", "plug", (Permission.VIEW_LOG,)),
     Entry("Students", "students", "users", (Permission.VIEW_STUDENTS,)),
     Entry("Schools", "schools", "school", (Permission.VIEW_SCHOOLS,)),
+    Entry("Sync Logs", "logs", "scroll-text", (Permission.VIEW_LOG,)),
     Entry(
         "Settings",
         "settings",

@@ -5,41 +5,35 @@ from collections import Counter
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import path
-from django.utils import timezone
 
 from yellowbus.connectors.registry import manifest
-from yellowbus.setup import schedules
-from yellowbus.setup.models import Assignment, Connection, Schedule
+from yellowbus.setup.models import Assignment
 from yellowbus.setup.permissions import Permission
+from yellowbus.web import schedule
+from yellowbus.web.connections import of_site
 from yellowbus.web.page import page
 from yellowbus.web.place import Request
+from yellowbus.web.schedule import ScheduleForm
 
 
 @page(Permission.VIEW_LOG)
 def sync_service(request: Request) -> HttpResponseBase:
     """The same session opens the dashboard: there is no second password."""
-    now = timezone.now()
-    connections = list(
-        Connection.objects.filter(instance_id=request.place.instance, archived_at=None).order_by("name")
-    )
-    set_up = Schedule.objects.filter(connection__in=connections, kind="students")
-    words = {
-        each.connection_id: schedules.in_words(each, now)
-        for each in set_up.select_related("connection__organization")
-    }
-    assigned = Counter(
-        Assignment.objects.filter(connection__in=connections).values_list("connection", flat=True)
-    )
-    shown = [
+    place, shown = request.place, of_site(request.place)
+    set_up = schedule.of(shown)
+    assigned = Counter(Assignment.objects.filter(connection__in=shown).values_list("connection", flat=True))
+    rows = [
         {
-            "name": each.name,
+            "connection": each,
             "system": manifest(each.system).label,
             "schools": assigned[each.pk],
-            "schedule": words.get(each.pk, "Off."),
+            "schedule": schedule.words(set_up.get(each.pk)),
+            "form": ScheduleForm(place, each, set_up.get(each.pk)),
         }
-        for each in connections
+        for each in shown
     ]
-    return render(request, "settings/sync.html", {"rows": shown})
+    may_schedule = place.may(Permission.MANAGE_SCHEDULES)
+    return render(request, "settings/sync.html", {"rows": rows, "may_schedule": may_schedule})
 
 
 urlpatterns = [path("settings/sync-service/", sync_service, name="settings-sync")]

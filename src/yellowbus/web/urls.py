@@ -6,7 +6,19 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from yellowbus.web import accounts, audit, general, home, people, schools, students, sync
+from yellowbus.web import (
+    accounts,
+    audit,
+    connections,
+    general,
+    home,
+    logs,
+    people,
+    run,
+    schools,
+    students,
+    sync,
+)
 
 # Of allauth only what is used: no sign-up, no change of address, no sign-in by mail.
 ACCOUNT = [
@@ -44,6 +56,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("switch/", home.switch, name="switch"),
     path("join/<str:token>/", accounts.join, name="join"),
     *ACCOUNT,
+    *connections.urlpatterns,
+    *logs.urlpatterns,
+    *run.urlpatterns,
     *students.urlpatterns,
     *schools.urlpatterns,
     *general.urlpatterns,

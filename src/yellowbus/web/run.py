@@ -1,0 +1,230 @@
+"""The page of a run: its plan or its result, how far it is, and what a person may do with it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils import timezone
+
+from yellowbus.enroll import directory
+from yellowbus.planning.report import counted, plan_csv, reconciliation_line
+from yellowbus.records import Outcome
+from yellowbus.runs import detail, history, log, outstanding
+from yellowbus.runs.causes import causes
+from yellowbus.runs.detail import KINDS, Narrowed
+from yellowbus.runs.importing import order
+from yellowbus.runs.models import ENDED, MOVING, Hold, Run, State
+from yellowbus.runs.reconciling import reconciled
+from yellowbus.runs.told import told
+from yellowbus.setup.permissions import Actor, Permission
+from yellowbus.web.downloads import as_file
+from yellowbus.web.page import View, page
+from yellowbus.web.paging import Paged, asked_page, start_of
+from yellowbus.web.place import Place, Request, actor_of
+
+_TILES = {
+    Outcome.CREATED: "Created", Outcome.UPDATED: "Changed", Outcome.HELD: "Held", Outcome.REVIEW: "To match",
+    Outcome.FAILED: "Failed", Outcome.SKIPPED: "Skipped", Outcome.UNCHANGED: "Unchanged",
+}  # fmt: skip
+
+
+class Filter(forms.Form):
+    """What the rows are narrowed to; the tile pressed stays."""
+
+    use_required_attribute = False
+    filters = True
+    text = forms.CharField(label="Id", required=False, max_length=100)
+    school = forms.ChoiceField(label="School", required=False)
+    field = forms.ChoiceField(label="Field", required=False)
+    kind = forms.ChoiceField(label="Kind of change", required=False)
+    outcome = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Mapping[str, str], run: Run, schools: Mapping[str, str]) -> None:
+        super().__init__(data)
+        offered = {
+            "school": [("", "All schools"), *_schools(run, schools)],
+            "field": [("", "Any field"), *detail.fields(run).items()],
+            "kind": [("", "Any change"), *KINDS.items()],
+        }
+        for name, choices in offered.items():
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    @property
+    def asked(self) -> Narrowed:
+        """What was asked for; a filter that cannot be read narrows nothing."""
+        self.full_clean()
+        return Narrowed(**{name: value for name, value in self.cleaned_data.items() if value})
+
+
+def _schools(run: Run, names: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [(code, f"{names.get(code, '')} ({code})".strip()) for code in sorted(run.counts) if code]
+
+
+@page(Permission.VIEW_LOG)
+def run(request: Request, key: UUID) -> HttpResponseBase:
+    place = request.place
+    shown = history.find(place.instance, key)
+    holds = log.holds(shown)
+    context = {
+        **_head(shown, holds),
+        **_rights(place, shown, holds),
+        **_progress(shown),
+        "causes": [(cause, _mark(cause.outcome)) for cause in causes(shown)],
+        "schools": [(reconciliation_line(line), line.unexplained) for line in reconciled(shown)],
+        "holds": [(hold, log.hold_sentence(hold)) for hold in holds],
+    }
+    if place.may(Permission.VIEW_STUDENTS):
+        context |= _rows(request, shown)
+    return render(request, "logs/run.html", context)
+
+
+def _head(shown: Run, holds: list[Hold]) -> dict[str, Any]:
+    counts = log.outcomes(shown)
+    error = (
+        told(shown.error_code, shown.error_facts)
+        if shown.error_code and shown.state == State.FAILED
+        else None
+    )
+    return {
+        "run": shown,
+        "row": log.row(shown),
+        "sentence": detail.sentence(shown, holds) if shown.planned_at or shown.state == State.DONE else "",
+        "waits": told(shown.waits_because, shown.error_facts) if shown.waits_because else None,
+        "error": error,
+        "tiles": [(each.value, word, counts.get(each.value, 0)) for each, word in _TILES.items()],
+        "of": f"{shown.kind} of {shown.connection.name}",
+    }
+
+
+def _rights(place: Place, shown: Run, holds: list[Hold]) -> dict[str, Any]:
+    """The buttons, each named by its effect; absent where the person may not or the run is past it."""
+    may = place.may(Permission.RUN_IMPORTS)
+    counts = log.totals(shown)
+    waiting = sum(hold.count for hold in holds if hold.state == "waiting")
+    open_ = counts.failed + counts.held + counts.review
+    return {
+        "apply": counted(counts.created + counts.updated + counts.held, "change"),
+        "may_apply": may and shown.state == State.WAITING,
+        "may_cancel": may and shown.state not in ENDED,
+        "may_resume": may and shown.state == State.FAILED,
+        "may_retry": may and shown.state == State.DONE and bool(open_),
+        "held": waiting,
+        "may_release": place.may(Permission.RELEASE_HOLDS) and bool(waiting),
+        "may_see": place.may(Permission.VIEW_STUDENTS),
+    }
+
+
+def _rows(request: Request, shown: Run) -> dict[str, Any]:
+    names = directory.school_names(request.place.instance)
+    form, number = Filter(request.GET, shown, names), asked_page(request)
+    asked = form.asked
+    rows, total = detail.rows(shown, asked, start=start_of(number))
+    return {
+        "form": form,
+        "asked": asked,
+        "rows": [(row, _mark(row.outcome), names.get(row.school, "")) for row in rows],
+        "part": Paged(number, total),
+    }
+
+
+def _mark(outcome: Outcome | str) -> str:
+    return outcome.value if isinstance(outcome, Outcome) else outcome
+
+
+def _progress(shown: Run) -> dict[str, Any]:
+    moving = shown.state in MOVING
+    return {
+        "moving": moving,
+        "run": shown,
+        "steps": detail.steps(shown) if moving else 0,
+        "left": detail.seconds_left(shown, timezone.now()) if moving else None,
+        "state": log.STATE_WORDS[State(shown.state)],
+    }
+
+
+@page(Permission.VIEW_LOG)
+def progress(request: Request, key: UUID) -> HttpResponseBase:
+    """How far the run is; once it has stopped, the whole page is asked for anew."""
+    shown = history.find(request.place.instance, key)
+    response = render(request, "logs/progress.html", _progress(shown))
+    if shown.state not in MOVING:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@page(Permission.VIEW_LOG, Permission.VIEW_STUDENTS)
+def plan_file(request: Request, key: UUID) -> HttpResponseBase:
+    """The plan, or what was done, record by record and field by field."""
+    shown = history.find(request.place.instance, key)
+    return as_file(plan_csv(log.plan_lines(shown)), f"import-{str(key)[:8]}.csv")
+
+
+@page(Permission.VIEW_LOG)
+def record(request: Request, key: UUID, seq: int) -> HttpResponseBase:
+    place = request.place
+    shown = history.find(place.instance, key)
+    may_see = place.may(Permission.VIEW_STUDENTS)
+    row = detail.record(shown, seq, source=may_see)
+    context = {"run": shown, "row": row, "mark": _mark(row.outcome), "may_see": may_see}
+    return render(request, "logs/record.html", context)
+
+
+def act(do: Callable[[Actor, Run, HttpRequest], Run], says: str, *needs: Permission) -> View:
+    """A page that does one thing to a run and leads to the run to follow."""
+
+    @page(Permission.VIEW_LOG, *needs, methods=("POST",))
+    def acted(request: Request, key: UUID) -> HttpResponseBase:
+        to = do(actor_of(request), history.find(request.place.instance, key), request)
+        messages.success(request, says)
+        return redirect("run", key=to.pk)
+
+    return acted
+
+
+def _apply(actor: Actor, shown: Run, _: HttpRequest) -> Run:
+    order.approve(actor, shown.pk)
+    return shown
+
+
+def _cancel(actor: Actor, shown: Run, _: HttpRequest) -> Run:
+    order.cancel(actor, shown.pk)
+    return shown
+
+
+def _resume(actor: Actor, shown: Run, _: HttpRequest) -> Run:
+    order.resume(actor, shown.pk)
+    return shown
+
+
+def _retry(actor: Actor, shown: Run, _: HttpRequest) -> Run:
+    return outstanding.retry(actor, shown)
+
+
+def _release(actor: Actor, shown: Run, request: HttpRequest) -> Run:
+    return outstanding.release_holds(actor, shown, request.POST.getlist("field"))
+
+
+_IMPORT = Permission.RUN_IMPORTS
+apply = act(_apply, "The plan is being applied, exactly as it was shown.", _IMPORT)
+cancel = act(_cancel, "The run is cancelled. What was applied stays applied.", _IMPORT)
+resume = act(_resume, "The run goes on where it stopped.", _IMPORT)
+retry = act(_retry, "Only what is still due is imported again.", _IMPORT)
+release = act(_release, "The held values are released.", Permission.RELEASE_HOLDS)
+
+urlpatterns = [
+    path("logs/<uuid:key>/", run, name="run"),
+    path("logs/<uuid:key>/progress/", progress, name="run-progress"),
+    path("logs/<uuid:key>/file/", plan_file, name="run-file"),
+    path("logs/<uuid:key>/apply/", apply, name="run-apply"),
+    path("logs/<uuid:key>/cancel/", cancel, name="run-cancel"),
+    path("logs/<uuid:key>/resume/", resume, name="run-resume"),
+    path("logs/<uuid:key>/retry/", retry, name="run-retry"),
+    path("logs/<uuid:key>/release/", release, name="run-release"),
+    path("logs/<uuid:key>/<int:seq>/", record, name="record"),
+]
