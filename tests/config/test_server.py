@@ -254,8 +254,9 @@ def test_a_socket_folder_that_is_open_to_others_is_not_used(deep: Path, tmp_path
         socket.unlink() if trap == "link" else None
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-    with pytest.raises(OSError, match="Permission"):
-        LocalServer(tmp_path / "data").start()
+def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(NeedsAdmin) as refused:
+        LocalServer(tmp_path / "file" / "data").start()
+    assert refused.value.code == "database-not-made"
+    assert refused.value.facts["reason"] == "Not a directory"

@@ -1,5 +1,7 @@
 """A browser, and the product as it stands on a real database behind a real server."""
 
+import ctypes
+import fcntl
 import os
 import shutil
 import subprocess
@@ -7,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,17 +27,34 @@ SWITCHES = [
 ]
 
 
+# Debian's packages and how to see that they are there: the browser, and what Playwright's driver needs on a bare Debian.
+PACKAGES = {"chromium": PROGRAM.exists, "libatomic1": lambda: _loads("libatomic.so.1")}
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def _lacking() -> list[str]:
+    return [package for package, there in PACKAGES.items() if not there()]
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Debian's Chromium; installed if it lacks and we may, otherwise the test fails and says what to install."""
-    if not PROGRAM.exists() and os.geteuid() == 0 and shutil.which("apt-get"):
-        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]
-        for command in (["apt-get", "update", "-qq"], install):
-            subprocess.run(command, check=False, capture_output=True)
-    if not PROGRAM.exists():
-        pytest.fail(
-            "The browser tests need the Debian package chromium: apt-get install chromium", pytrace=False
-        )
+    with (Path(gettempdir()) / "yellowbus-chromium.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the test processes come here at once
+        if _lacking() and os.geteuid() == 0 and shutil.which("apt-get"):
+            install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *_lacking()]
+            for command in (["apt-get", "update", "-qq"], install):
+                subprocess.run(command, check=False, capture_output=True)
+    if lacking := _lacking():
+        needed = " ".join(lacking)
+        pytest.fail(f"The browser tests need Debian packages: apt-get install {needed}", pytrace=False)
     return str(PROGRAM)
 
 
