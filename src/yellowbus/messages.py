@@ -192,6 +192,22 @@ MESSAGES: dict[str, Message] = {
         "There is no such connection in this site; it may have been archived.",
         "Open Connections and choose one of those shown. Sandbox and Production have their own.",
     ),
+    "files-folder-missing": Message(
+        "{label} names a file on the server, and no folder is open to the pages. Nothing was read.",
+        "Whoever runs the server names a folder in YELLOWBUS_FILES, or adds the connection with `yellowbus connection add`.",
+    ),
+    "path-outside": Message(
+        "{label} leads outside the folder that is open to the pages. Nothing was read.",
+        "Put the file into the folder that the server names in YELLOWBUS_FILES, and enter its path there.",
+    ),
+    "download-gone": Message(
+        "There is no such file to download.",
+        "Open Add Sync Connection and take the file from the page of the credentials.",
+    ),
+    "connect-failed": Message(
+        "Connect did not pass at “{check}”. Nothing was saved.",
+        "Do what that line says, then press Connect again. Secrets are entered anew each time.",
+    ),
     "connection-moving": Message(
         "An import of {name} is under way, so it was not archived.",
         "Wait until the import ends, or cancel it in Sync Logs; then archive again.",

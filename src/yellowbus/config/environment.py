@@ -36,6 +36,10 @@ def keys_file() -> Path:
     return Path(named) if named else data_folder() / "keys.json"
 
 
+def files_folder() -> str:
+    return os.environ.get("YELLOWBUS_FILES", "")
+
+
 def allow_private_addresses() -> bool:
     return os.environ.get("YELLOWBUS_ALLOW_PRIVATE_ADDRESSES", "") == "1"
 

@@ -147,3 +147,4 @@ YELLOWBUS_CLAIM_SECONDS = environment.claim_seconds()
 YELLOWBUS_PAGE_ROWS = environment.page_rows()
 YELLOWBUS_ALLOW_PRIVATE_ADDRESSES = environment.allow_private_addresses()
 YELLOWBUS_KEYS = environment.keys_file()
+YELLOWBUS_FILES = environment.files_folder()  # where the pages may name files; unset, they offer none

@@ -15,7 +15,7 @@ SYSTEMS = ("powerschool", "aeries", "oneroster", "qmlativ", "flatfile")
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """One box of the connection form. A secret one is write-only."""
+    """One box of the connection form. A secret one is write-only; `path` names a file on the server."""
 
     name: str
     label: str
@@ -23,6 +23,17 @@ class Credential:
     secret: bool = False
     required: bool = True
     default: str = ""
+    path: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file that the set-up of the SIS needs, made by `downloads.made(name)` of the connector's folder."""
+
+    name: str
+    label: str
+    file: str
+    type: str = "application/octet-stream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +47,7 @@ class Manifest:
     capabilities: frozenset[str]
     in_flight: int
     per_second: float
+    downloads: tuple[Download, ...] = ()
 
     @property
     def secrets(self) -> frozenset[str]:
@@ -61,7 +73,15 @@ def manifest(system: str) -> Manifest:
         capabilities=frozenset(data["capabilities"]),
         in_flight=data.get("pace", {}).get("in_flight", 4),
         per_second=data.get("pace", {}).get("per_second", 20.0),
+        downloads=tuple(Download(**file) for file in data.get("downloads", ())),
     )
+
+
+def download(system: str, name: str) -> tuple[Download, str]:
+    """A declared file and its text. Raises KeyError for one that is not declared."""
+    declared = {each.name: each for each in manifest(system).downloads}[name]
+    made: str = _module(system, "downloads").made(name)
+    return declared, made
 
 
 def open_connector(system: str, settings: Mapping[str, str], door: Door) -> Connector:

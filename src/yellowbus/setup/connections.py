@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from yellowbus.connectors.base import Check, Connector
-from yellowbus.connectors.registry import Manifest, manifest, open_connector
+from yellowbus.connectors.registry import SYSTEMS, Manifest, manifest, open_connector
 from yellowbus.errors import NeedsAdmin
 from yellowbus.protocols.net import Door
 from yellowbus.setup import audit, secrets
@@ -94,6 +95,39 @@ def try_out(system: str, credentials: Mapping[str, str]) -> Iterator[Check]:
     described = manifest(system)
     with _opened(described, _filled(described, credentials)) as (connector, _):
         yield from connector.check()
+
+
+def offered_in_browser() -> list[Manifest]:
+    """The kinds of SIS that a page may connect: those that read files of the server only where a folder is named."""
+    every_kind = [manifest(system) for system in SYSTEMS]
+    folder = bool(settings.YELLOWBUS_FILES)
+    return [each for each in every_kind if folder or not any(box.path for box in each.credentials)]
+
+
+def inside_folder(system: str, credentials: Mapping[str, str]) -> dict[str, str]:
+    """The credentials with every path made whole, links followed. For pages: who asks is not who runs the server.
+
+    Raises NeedsAdmin for a path outside YELLOWBUS_FILES, or for any where no folder is named.
+    """
+    whole = dict(credentials)
+    for box in manifest(system).credentials:
+        if box.path and whole.get(box.name):
+            whole[box.name] = str(_inside(whole[box.name], label=box.label))
+    return whole
+
+
+def _inside(text: str, *, label: str) -> Path:
+    if not settings.YELLOWBUS_FILES:
+        raise NeedsAdmin("files-folder-missing", label=label)
+    try:
+        folder = Path(settings.YELLOWBUS_FILES).resolve()
+        path = (folder / text).resolve()
+        path.exists()  # says of a name that is too long what opening it would say
+    except (OSError, RuntimeError, ValueError):  # a ring of links, a name too long
+        raise NeedsAdmin("path-outside", label=label) from None
+    if not path.is_relative_to(folder):
+        raise NeedsAdmin("path-outside", label=label)
+    return path
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from yellowbus.web import (
     accounts,
     audit,
+    connecting,
     connections,
     general,
     home,
@@ -56,6 +57,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("switch/", home.switch, name="switch"),
     path("join/<str:token>/", accounts.join, name="join"),
     *ACCOUNT,
+    *connecting.urlpatterns,
     *connections.urlpatterns,
     *logs.urlpatterns,
     *run.urlpatterns,
