@@ -1,6 +1,5 @@
 """The database server in the data folder: started, shared, stopped by the last, and private."""
 
-import os
 import shutil
 import signal
 import stat

@@ -52,8 +52,7 @@ class LocalServer:
 
     def start(self) -> str:
         """Make the cluster if there is none, start it if it is down. Raises NeedsAdmin if it cannot."""
-        # As root the server runs as another user, who has to pass through.
-        self.folder.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+        self._make_folder()
         with self._alone():
             self._make_socket_folder()
             if not (self._cluster / "PG_VERSION").exists():
@@ -172,6 +171,13 @@ class LocalServer:
 
     def _not_made(self, done: subprocess.CompletedProcess[str]) -> NeedsAdmin:
         return NeedsAdmin("database-not-made", folder=self.folder, reason=done.stderr.strip()[-300:])
+
+    def _make_folder(self) -> None:
+        """As root the server runs as another user, who has to pass through."""
+        try:
+            self.folder.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise NeedsAdmin("database-not-made", folder=self.folder, reason=error.strerror) from None
 
     def _make_socket_folder(self) -> None:
         """The temporary folder is everybody's: a folder of our name that another user made there is not used."""
