@@ -171,6 +171,7 @@ def _stay(at: Session, vendor: consoles.Vendor, wanted: District, place: Place) 
             told = [f"Simulated {vendor.label}  {running.url}", f"Hooks  {hooks}{', '.join(vendor.hooks)}"]
             told += ["Connect it:", pasted, *filter(None, [running.certificate])]
             at.answer(data | {"certificate": running.certificate}, *told)
+            at.out.file.flush()  # through a pipe, too, a person reads it now
             stop.wait()
         finally:
             running.stop()
