@@ -139,6 +139,8 @@ def test_who_may_releases_held_values(district, held):
     limited, full = district.client("limited"), district.client("full")
     assert ("Release up to 60" in text_of(limited.get(f"/logs/{held.pk}/"))) is False
     assert "Release up to 60" in text_of(full.get(f"/logs/{held.pk}/"))
+    assert "Student Phone would be cleared for 60 of the 60" in text_of(full.get(f"/logs/{held.pk}/"))
+    assert "Apply 0 changes" in text_of(full.get(f"/logs/{held.pk}/"))
     assert len(rows_of(full.get(f"/logs/{held.pk}/", {"kind": "wait"}))) == 50
     assert limited.post(f"/logs/{held.pk}/release/", {"field": "students.phone"}).status_code == 403
     assert full.post(f"/logs/{held.pk}/release/", {"field": "students.phone"}).status_code == 302

@@ -109,6 +109,13 @@ def fields(run: Run) -> dict[str, str]:
     return {name: labels.get(name, name) for name in names}
 
 
+def writes(run: Run) -> int:
+    """How many records the plan writes. Of a record with held values only the others are written."""
+    held = Change.objects.filter(run=run, outcome="held", changes__isnull=False).exclude(changes={})
+    counts = log.totals(run)
+    return counts.created + counts.updated + (held.count() if counts.held else 0)
+
+
 def steps(run: Run) -> int:
     """How many rows there are to apply."""
     last: int | None = Change.objects.filter(run=run).aggregate(last=Max("seq"))["last"]

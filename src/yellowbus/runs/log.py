@@ -201,8 +201,9 @@ def holds(run: Run) -> list[Hold]:
     return list(Hold.objects.filter(run=run).order_by("pk"))
 
 
-def hold_sentence(hold: Hold) -> Told:
-    return told(f"hold-{hold.rule}", _hold_facts(hold))
+def hold_sentence(hold: Hold, *, label: str = "") -> Told:
+    """Why these values wait; with `label` the field is called as the pages call it."""
+    return told(f"hold-{hold.rule}", _hold_facts(hold) | ({"field": label} if label else {}))
 
 
 def _hold_facts(hold: Hold) -> dict[str, object]:

@@ -24,7 +24,7 @@ from yellowbus.web.page import page, status_of
 from yellowbus.web.place import Place, Request, actor_of
 from yellowbus.web.schedule import ScheduleForm
 
-_HEIGHT, _STEP = 28, 8  # of the picture of nights, in units of its own
+_HEIGHT, _STEP = 24, 10  # of the picture of nights, in units of its own
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,13 +71,14 @@ def run(request: Request, key: UUID) -> HttpResponseBase:
     place = request.place
     shown = history.find(place.instance, key)
     holds = log.holds(shown)
+    labels = detail.fields(shown) if holds else {}
     context = {
         **_head(shown, holds),
         **_rights(place, shown, holds),
         **_progress(shown),
-        "causes": [(cause, _mark(cause.outcome)) for cause in causes(shown)],
+        "causes": [(cause, cause.outcome.value) for cause in causes(shown)],
         "schools": [(reconciliation_line(line), line.unexplained) for line in reconciled(shown)],
-        "holds": [(hold, log.hold_sentence(hold)) for hold in holds],
+        "holds": [(hold, log.hold_sentence(hold, label=labels.get(hold.field, ""))) for hold in holds],
     }
     if place.may(Permission.VIEW_STUDENTS):
         context |= _rows(request, shown)
@@ -98,7 +99,6 @@ def _head(shown: Run, holds: list[Hold]) -> dict[str, Any]:
         "waits": told(shown.waits_because, shown.error_facts) if shown.waits_because else None,
         "error": error,
         "tiles": [(each.value, word, counts.get(each.value, 0)) for each, word in _TILES.items()],
-        "of": f"{shown.kind} of {shown.connection.name}",
     }
 
 
@@ -109,7 +109,7 @@ def _rights(place: Place, shown: Run, holds: list[Hold]) -> dict[str, Any]:
     waiting = sum(hold.count for hold in holds if hold.state == "waiting")
     open_ = counts.failed + counts.held + counts.review
     return {
-        "apply": counted(counts.created + counts.updated + counts.held, "change"),
+        "apply": counted(detail.writes(shown), "change"),
         "may_apply": may and shown.state == State.WAITING,
         "may_cancel": may and shown.state not in ENDED,
         "may_resume": may and shown.state == State.FAILED,
@@ -128,13 +128,9 @@ def _rows(request: Request, shown: Run) -> dict[str, Any]:
     return {
         "form": form,
         "asked": asked,
-        "rows": [(row, _mark(row.outcome), names.get(row.school, "")) for row in rows],
+        "rows": [(row, row.outcome, _TILES[Outcome(row.outcome)], names.get(row.school, "")) for row in rows],
         "part": Paged(number, total),
     }
-
-
-def _mark(outcome: Outcome | str) -> str:
-    return outcome.value if isinstance(outcome, Outcome) else outcome
 
 
 def _progress(shown: Run) -> dict[str, Any]:
@@ -171,7 +167,7 @@ def record(request: Request, key: UUID, seq: int) -> HttpResponseBase:
     shown = history.find(place.instance, key)
     may_see = place.may(Permission.VIEW_STUDENTS)
     row = detail.record(shown, seq, source=may_see)
-    context = {"run": shown, "row": row, "mark": _mark(row.outcome), "may_see": may_see}
+    context = {"run": shown, "row": row, "mark": row.outcome, "may_see": may_see}
     return render(request, "logs/record.html", context)
 
 
