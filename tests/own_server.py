@@ -11,7 +11,8 @@ import psycopg
 HERE = Path(__file__).resolve()
 _NAME = blake2b(str(HERE).encode(), digest_size=6).hexdigest()
 # PostgreSQL does not run as root, so as root its folder must be reachable for another user.
-DATA = Path(f"/var/lib/yellowbus/tests-{_NAME}") if os.geteuid() == 0 else HERE.parent.parent / ".yellowbus" / "tests"
+_AS_ROOT = Path(f"/var/lib/yellowbus/tests-{_NAME}")
+DATA = _AS_ROOT if os.geteuid() == 0 else HERE.parent.parent / ".yellowbus" / "tests"
 
 
 def named(url: str, database: str) -> str:

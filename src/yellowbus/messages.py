@@ -194,7 +194,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "files-folder-missing": Message(
         "{label} names a file on the server, and no folder is open to the pages. Nothing was read.",
-        "Whoever runs the server names a folder in YELLOWBUS_FILES, or adds the connection with `yellowbus connection add`.",
+        "Whoever runs the server names a folder in YELLOWBUS_FILES, or adds it with `yellowbus connection add`.",
     ),
     "path-outside": Message(
         "{label} leads outside the folder that is open to the pages. Nothing was read.",

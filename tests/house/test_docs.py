@@ -51,7 +51,8 @@ def test_only_its_folder_and_the_registry_name_a_system() -> None:
     from yellowbus.connectors.registry import SYSTEMS
 
     inside = ("connectors", "simulators")
-    allowed = {"demo.py"}  # the demo tells PowerSchool's story, and the command line starts simulators by name
+    # The demo tells PowerSchool's story, and the command line starts simulators by name.
+    allowed = {"demo.py"}
     named = [
         str(path.relative_to(SOURCE))
         for path in SOURCE.rglob("*.py")

@@ -71,7 +71,9 @@ class Compiled:
             [source for rule in everything for source in rule.rule.reads()]
             + [source for slot in self._contact_slots for source in slot.reads()]
         )
-        self.daily = any(is_daily(rule.rule.steps) for rule in everything if rule.target not in self.write_rules)
+        self.daily = any(
+            is_daily(rule.rule.steps) for rule in everything if rule.target not in self.write_rules
+        )
 
     def apply(self, record: Record, kept: abc.Mapping[str, str] = _NOBODY) -> Mapped:
         """The values of one record and all that is wrong with it; never raises for what a record holds.
