@@ -13,6 +13,7 @@ from yellowbus.simulators.aeries.contacts import sequence_numbers
 from yellowbus.simulators.district import Contact, Status, Student, Tie
 from yellowbus.simulators.district.calendar import first_day
 from yellowbus.simulators.district.families import GUARDIANS
+from yellowbus.simulators.oneroster.documents import AGENT_ROLES
 from yellowbus.simulators.qmlativ.enrollments import school_year_of
 
 Say = Callable[[Student], str]
@@ -275,8 +276,19 @@ def qmlativ_guardians(student: Student) -> list[dict[str, str]]:
     ][:4]
 
 
+def oneroster_guardians(student: Student) -> list[dict[str, str]]:
+    """Whoever has the role of a parent or a guardian, in the order of the ids: OneRoster has none of its own."""
+    found = [
+        _person(tie.contact) | {"sis_contact_id": f"g-{tie.contact.id}", "phone_work": ""}
+        for tie in student.ties
+        if AGENT_ROLES.get(tie.relationship) in {"parent", "guardian"}
+    ]
+    return sorted(found, key=lambda slot: slot["sis_contact_id"])[:2]
+
+
 GUARDIANS_OF: Mapping[str, Callable[[Student], list[dict[str, str]]]] = {
     "aeries": aeries_guardians,
+    "oneroster": oneroster_guardians,
     "powerschool": powerschool_guardians,
     "qmlativ": qmlativ_guardians,
 }
