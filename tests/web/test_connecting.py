@@ -150,6 +150,13 @@ def test_of_a_secret_only_the_end_is_shown(district, kept, path):
     assert (SECRET in page, "…4f2a" in page) == (False, True)
 
 
+def test_even_the_end_of_a_secret_is_text(district, kept):
+    with district.scope():
+        connections.rotate(district.actor, kept, {"client_secret": "long-enough-<hr>"})
+    page = district.client("full").get(f"/connections/{kept.pk}/credentials/").content.decode()
+    assert ("…<hr>" in page, "…&lt;hr&gt;" in page) == (False, True)
+
+
 def test_credentials_that_fail_are_not_kept(district, kept):
     given = {"server_url": "https://127.0.0.1:9", "client_id": "id", "client_secret": "another-secret-of-it"}
     response = district.client("full").post(f"/connections/{kept.pk}/credentials/", given)

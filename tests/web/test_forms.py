@@ -51,6 +51,16 @@ def test_a_search_for_anything(district, name, path):
 
 
 @pytest.mark.parametrize("name", ODD)
+def test_a_connection_of_any_name(district, name):
+    run, browser = district.run("schools"), district.client("full")
+    with district.scope():
+        Connection.objects.update(name=ODD[name])
+    key = district.connection.pk
+    paths = ["/connections/", f"/connections/{key}/", "/logs/", f"/logs/{run.pk}/", "/settings/sync-service/"]
+    assert [shown(browser.get(path), ODD[name]) for path in paths] == [True] * len(paths)
+
+
+@pytest.mark.parametrize("name", ODD)
 def test_a_child_and_a_school_of_any_name(district, name):
     with district.scope():
         School.objects.create(instance=district.instance, values={"school_code": "9", "name": ODD[name]})

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path
+from django.utils.html import escape
 
 from yellowbus.connectors import registry
 from yellowbus.connectors.base import Check
@@ -81,7 +82,7 @@ def _box(box: Credential, kept: Connection | None, hints: Mapping[str, str]) -> 
             label=box.label, help_text=box.help, required=box.required, initial=initial, max_length=_LONGEST
         )
     known = box.name in hints
-    ending = f", ending …{hints[box.name]}" if hints.get(box.name) else ""
+    ending = f", ending …{escape(hints[box.name])}" if hints.get(box.name) else ""
     return forms.CharField(
         label=box.label,
         help_text=f"Kept{ending}. Leave blank to keep it. {box.help}" if known else box.help,

@@ -167,7 +167,7 @@ def record(request: Request, key: UUID, seq: int) -> HttpResponseBase:
     shown = history.find(place.instance, key)
     may_see = place.may(Permission.VIEW_STUDENTS)
     row = detail.record(shown, seq, source=may_see)
-    context = {"run": shown, "row": row, "mark": row.outcome, "may_see": may_see}
+    context = {"run": shown, "row": row, "word": _TILES[Outcome(row.outcome)], "may_see": may_see}
     return render(request, "logs/record.html", context)
 
 
