@@ -83,7 +83,7 @@ def doctor(
     ] = None,
 ) -> Status:
     """Examine an instance: sign-in, lists, school year, each object with its fields, and a way around differences."""
-    found = _diagnosis(name)
+    found: Diagnosis = verbs.connections.examine(at.actor, verbs.connections.find(name))
     if override is not None and found.override:
         override.write_text(found.override, "utf-8")
     at.answer(
@@ -92,16 +92,6 @@ def doctor(
         _advice(name, found, override),
     )
     return Status.DONE if all(line.ok or line.warning for line in found.checks) else Status.FAILED
-
-
-def _diagnosis(name: str) -> "Diagnosis":
-    connection = verbs.connections.find(name)
-    described = verbs.registry.manifest(connection.system)
-    if "doctor" not in described.capabilities:
-        raise NeedsAdmin("doctor-missing", connection=name, system=described.label)
-    with verbs.connections.opened(connection) as (connector, _):
-        diagnosis: Diagnosis = connector.diagnose()  # type: ignore[attr-defined]
-    return diagnosis
 
 
 def _advice(name: str, found: "Diagnosis", file: Path | None) -> str:

@@ -130,6 +130,19 @@ def _inside(text: str, *, label: str) -> Path:
     return path
 
 
+def examine(actor: Actor, connection: Connection) -> Any:
+    """What the connector's doctor finds: `checks`, `report()` in plain words, and a suggested `override`.
+
+    Raises NeedsAdmin for a system that has no doctor.
+    """
+    actor.require(Permission.MANAGE_CONNECTIONS)
+    described = manifest(connection.system)
+    if "doctor" not in described.capabilities:
+        raise NeedsAdmin("doctor-missing", connection=connection.name, system=described.label)
+    with opened(connection) as (connector, _):
+        return connector.diagnose()  # type: ignore[attr-defined]
+
+
 @contextmanager
 def opened(connection: Connection) -> Iterator[tuple[Connector, Door]]:
     """The connector of a stored connection and its door; both closed at the end."""
