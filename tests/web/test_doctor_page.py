@@ -50,6 +50,6 @@ def test_a_file_has_no_doctor(district: District) -> None:
     page = district.client("full").post(f"/connections/{district.connection.pk}/doctor/")
     assert page.status_code == 422
     assert (
-        "doctor"
+        "/doctor/"
         not in district.client("full").get(f"/connections/{district.connection.pk}/").content.decode()
     )
