@@ -20,7 +20,14 @@ from yellowbus.config.server import LocalServer
 HERE = Path(__file__).parent
 PATIENCE = 120.0
 # What a phase locks that no earlier phase does: whoever holds it stops the run exactly there.
-GATES = {"planning": "runs_hold", "applying": "enroll_student"}
+GATES = {"reading": "runs_page", "planning": "runs_hold", "applying": "enroll_student"}
+# Held in the middle of a transaction, after a few more of them, free to go right before the blow, or on the way to the
+# gate: reading, computing or waiting for the SIS. The plan is one transaction, so right after it the phase is over.
+MOMENTS = {
+    "reading": ("in the middle", "after a few", "right after", "on the way"),
+    "planning": ("in the middle", "on the way"),
+    "applying": ("in the middle", "after a few", "right after"),
+}
 WORDS = {"reading": "read", "planning": "plan", "applying": "apply"}
 
 
@@ -33,10 +40,13 @@ class Gate:
         self._lock: psycopg.Connection[Any] | None = None
 
     def close(self, table: str) -> None:
+        """Waits until whoever is inside has left. Another gate opens only when this one is closed."""
+        if table == self.table:
+            self.open()  # who waits there would else wait for us, and we for them
+        lock = psycopg.connect(self.url)
+        lock.execute(f"LOCK TABLE {table} IN SHARE MODE")
         self.open()
-        self.table = table
-        self._lock = psycopg.connect(self.url)
-        self._lock.execute(f"LOCK TABLE {table} IN SHARE MODE")
+        self.table, self._lock = table, lock
 
     def open(self) -> None:
         if self._lock is not None:
@@ -53,6 +63,7 @@ class Gate:
     def let_one_through(self) -> None:
         """One transaction: the next one queues behind this gate, which queues behind that one."""
         self.wait_for_somebody()
+        self.open()
         self.close(self.table)
 
 
@@ -94,8 +105,8 @@ class Supervisor:
         return told.stdout.rpartition("answer: ")[2].strip()
 
     def order(self) -> str:
-        """The next night's run, which stops before its plan is kept until the last blow to the planning."""
-        self.gate.close(GATES["planning"])
+        """The next night's run, which stays in its phase until the last blow to it has fallen."""
+        self.gate.close(GATES["reading"])
         return self.ask("order")
 
     def wait_for_plan(self, run: str) -> None:
@@ -112,15 +123,14 @@ class Supervisor:
         self.processes[name].kill()
         self.processes[name].wait()
         self.processes[name] = self._spawn(name, "work")
-        self._keep_closed(phase)
+        self.gate.close(GATES[phase])
 
     def pause(self, run: str, phase: str, *, seconds: float) -> None:
         """Stop whoever works on the run for longer than its time-out, then let it go on."""
         name = self._at_a_moment_of_chance(run, phase)
         self.processes[name].send_signal(signal.SIGSTOP)
-        self._keep_closed(
-            phase
-        )  # waits until the server has ended the transaction that the paused one left open
+        # Comes back once the server has ended the transaction that the paused one may have left open.
+        self.gate.close(GATES[phase])
         time.sleep(seconds)
         self.processes[name].send_signal(signal.SIGCONT)
 
@@ -139,9 +149,9 @@ class Supervisor:
 
     def state(self, run: str) -> str:
         with psycopg.connect(self.url) as connection:
-            row = connection.execute("SELECT state, error_code FROM runs_run WHERE id = %s", [run]).fetchone()
+            row = connection.execute("SELECT state, error_code, error_facts FROM runs_run WHERE id = %s", [run]).fetchone()
         assert row is not None
-        assert row[0] != "failed", row[1]
+        assert row[0] != "failed", row[1:]
         return str(row[0])
 
     def wait_for(self, run: str, *states: str) -> str:
@@ -152,24 +162,23 @@ class Supervisor:
         return state
 
     def _at_a_moment_of_chance(self, run: str, phase: str) -> str:
-        """Who works on the run in `phase`: held in the middle of a transaction, or as often anywhere in it."""
+        """Who works on the run in `phase`, which it is in one of MOMENTS."""
         self.kills[WORDS[phase]] += 1
-        if phase == "reading":
-            self.wait_for(run, phase)
-            time.sleep(self.chance.uniform(0, 1.5))
+        if self.gate.table != GATES[phase]:
+            self.gate.close(GATES[phase])
+        self.wait_for(run, phase)
+        moment = self.chance.choice(MOMENTS[phase])
+        if moment == "on the way":
+            time.sleep(self.chance.uniform(0, 0.5))
             return self._at_work()
-        for _ in range(self.chance.randrange(3) if phase == "applying" else 0):
+        for _ in range(2 if moment == "after a few" else 0):
             self.gate.let_one_through()
         self.gate.wait_for_somebody()
         name = self._at_work()
-        if self.chance.random() < 0.5:
+        if moment == "right after":
             self.gate.open()
             time.sleep(self.chance.uniform(0, 0.01))
         return name
-
-    def _keep_closed(self, phase: str) -> None:
-        if phase in GATES:
-            self.gate.close(GATES[phase])
 
     def _at_work(self) -> str:
         """Who spoke last of runs or students to the database; if nobody did, one of the two by chance."""

@@ -21,7 +21,7 @@ from own_server import DATA, named
 from yellowbus.config.server import LocalServer
 from yellowbus.connectors.powerschool.plugin import plugin_xml
 from yellowbus.simulators.district import District
-from yellowbus.simulators.powerschool import Fault, FaultKind, PowerSchool, serve_app
+from yellowbus.simulators.powerschool import Fault, FaultKind, Options, PowerSchool, serve_app
 
 STUDENTS = 2_000
 LONGER_THAN_THE_TIME_OUT = 6.0
@@ -53,7 +53,7 @@ def server() -> Iterator[LocalServer]:
 @pytest.fixture
 def sis() -> Iterator[tuple[PowerSchool, str, str, str]]:
     """A simulated SIS and the credentials of the plugin installed in it."""
-    app = PowerSchool(District(students=STUDENTS, seed=7, school_year=2026))
+    app = PowerSchool(District(students=STUDENTS, seed=7, school_year=2026), Options(page_size=50))
     plugin = app.sis.plugins.install(plugin_xml(access_level=True).encode())
     app.sis.plugins.enable(plugin)
     running = serve_app(app)
@@ -63,7 +63,7 @@ def sis() -> Iterator[tuple[PowerSchool, str, str, str]]:
 
 def slow(app: PowerSchool) -> None:
     """A SIS that takes its time, so that there is a middle of the reading to be killed in."""
-    app.sis.faults.add(Fault(FaultKind.SLOW, path=PAGES, times=None, seconds=1.0))
+    app.sis.faults.add(Fault(FaultKind.SLOW, path=PAGES, times=None, seconds=0.5))
 
 
 def live_through(chaos: Supervisor, server: LocalServer, run: str, blows: tuple[str, ...]) -> None:

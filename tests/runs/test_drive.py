@@ -1,10 +1,11 @@
 """Leading a run: one worker at a time, trouble tried again with patience, and no trouble without an end."""
 
 from datetime import timedelta
+from time import sleep
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Value
 from django.db.models.functions import Now
 
@@ -211,3 +212,29 @@ def test_a_database_that_goes_away_fails_the_job_and_not_the_run(committed: Scen
     assert (left.state, left.claim, left.error_code) == (State.QUEUED, None, "")
     drive.drive(str(run.pk))
     assert again(scene, run).state == State.DONE
+
+
+def freeze() -> None:
+    """Do nothing in a transaction for longer than the server allows."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '50ms'")
+        sleep(0.3)
+        cursor.execute("SELECT 1")
+
+
+def divide_by_nothing() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT 1 / 0")
+
+
+def test_a_session_that_the_server_ended_is_a_database_that_went_away(committed: Scene) -> None:
+    with pytest.raises(DatabaseError) as frozen:
+        freeze()
+    assert drive._database_is_away(frozen.value)
+
+
+def test_a_statement_that_is_refused_is_no_database_that_went_away(scene: Scene) -> None:
+    with pytest.raises(DatabaseError) as refused:
+        divide_by_nothing()
+    assert not drive._database_is_away(refused.value)
+    assert not drive._database_is_away(ValueError("a fault of ours"))

@@ -11,6 +11,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.db.models import Value
 from django.db.models.functions import Now
 from django_scopes import scope, scopes_disabled
+from psycopg.errors import IdleInTransactionSessionTimeout
 
 from yellowbus.connectors.base import Connector
 from yellowbus.enroll import years
@@ -60,14 +61,22 @@ def _drive(run: Run, taken: Claim) -> None:
         _later(run, taken, error)
     except (NeedsAdmin, NotUnderstood) as error:
         _stop(run, taken, error)
-    except (OperationalError, InterfaceError):
-        # The database went away. The job fails; the minute's tick takes the run up from its last page.
+    except Exception as error:
+        if not _database_is_away(error):
+            # A fault of ours stops this run and says so; it is not repeated each minute.
+            _stop(run, taken, _our_fault(error))
+            return
+        # The job fails; the minute's tick takes the run up from its last page.
         connection.close()
         with suppress(DatabaseError):
             taken.leave()
         raise
-    except Exception as error:  # noqa: BLE001 (a fault of ours stops this run and says so; it is not repeated each minute)
-        _stop(run, taken, _our_fault(error))
+
+
+def _database_is_away(error: Exception) -> bool:
+    """Also after the server has ended the session of a process that was frozen, which it tells by an error of its own."""
+    frozen = isinstance(error.__cause__, IdleInTransactionSessionTimeout)
+    return frozen or isinstance(error, OperationalError | InterfaceError)
 
 
 def _our_fault(error: Exception) -> NotUnderstood:
