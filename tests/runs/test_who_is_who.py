@@ -163,3 +163,12 @@ def test_a_name_that_is_never_written_does_not_change_whose_namesake_a_child_is(
         scene.map("students", STUDENT_RULES)
     scene.write_students([child(9, **TWIN | {"dob": "03/03/2015"})])
     assert outcomes(scene, scene.run()) == {"000009": ("review", "review-namesake-other-id")}
+
+
+def test_a_decision_about_a_record_that_nothing_else_changed_is_not_passed_over(scene: Scene) -> None:
+    """The record of a student's own district id is said to be another student: a person has to look again."""
+    scene.write_students([child(1), child(2)])
+    scene.run()
+    decide(scene, "000002", student="000001")
+    assert scene.run().counts == {"310": {"unchanged": 1}, "320": {"review": 1}}
+    assert scene.run().counts == {"310": {"unchanged": 1}, "320": {"review": 1}}

@@ -91,6 +91,21 @@ def familiar(kind: str, instance: int, marks: Sequence[bytes], *, year: int) -> 
     return Familiar(fresh, rows, msgspec.json.decode(schools or "{}", type=dict[str, int]))
 
 
+def look_again(instance: int, decided: Mapping[str, int | None]) -> None:
+    """Take the mark of each student whose district id a person has said to be another student's, or nobody's.
+
+    `decided` is {district id: student}. The record of that id then no longer passes as familiar.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE enroll_student AS student SET mark = NULL"
+            " FROM unnest(%s::text[], %s::bigint[]) AS said (district_id, id)"
+            " WHERE student.instance_id = %s AND student.district_id = said.district_id"
+            " AND student.id IS DISTINCT FROM said.id AND student.mark IS NOT NULL",
+            [list(decided), list(decided.values()), instance],
+        )
+
+
 _HELD_COLUMNS = {
     "students": "id, version, district_id, archived_at IS NOT NULL, mark IS NOT NULL, lasting,"
     " annual -> %(year)s, custom FROM enroll_student",

@@ -298,12 +298,13 @@ def note_due(run: UUID, connection_id: int, kind: str) -> None:
         _count(statement, {"run": run, "connection": connection_id, "kind": kind})
 
 
-def decisions(connection_id: int, keys: Sequence[str]) -> dict[str, int | None]:
-    """What people decided of records with these keys: the student, or None for nobody known."""
+def decisions(connection_id: int, keys: Sequence[str] | None = None) -> dict[str, int | None]:
+    """What people decided of records with these keys, or of all: the student, or None for nobody known."""
+    chosen = "" if keys is None else " AND key = ANY(%(keys)s)"
     return dict(
         _all(
-            "SELECT key, student_id FROM runs_decision WHERE connection_id = %(connection)s AND key = ANY(%(keys)s)",
-            {"connection": connection_id, "keys": list(keys)},
+            f"SELECT key, student_id FROM runs_decision WHERE connection_id = %(connection)s{chosen}",
+            {"connection": connection_id, "keys": list(keys or ())},
         )
     )
 

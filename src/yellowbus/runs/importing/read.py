@@ -42,6 +42,8 @@ def read_all(run: Run, connector: Connector, terms: Terms, claim: Claim) -> None
     """Read from where the run is to the end. What a crash interrupts is read again from the last page committed."""
     if run.last_page_read:
         return
+    if terms.kind == "students" and (decided := staging.decisions(terms.connection)):
+        bulk.look_again(terms.instance, decided)
     with closing(ahead(_marked(connector, run, terms))) as pages:
         for page, marks in pages:
             _take(run, page, marks, terms=terms, claim=claim)
