@@ -149,7 +149,8 @@ class Supervisor:
 
     def state(self, run: str) -> str:
         with psycopg.connect(self.url) as connection:
-            row = connection.execute("SELECT state, error_code, error_facts FROM runs_run WHERE id = %s", [run]).fetchone()
+            query = "SELECT state, error_code, error_facts FROM runs_run WHERE id = %s"
+            row = connection.execute(query, [run]).fetchone()
         assert row is not None
         assert row[0] != "failed", row[1:]
         return str(row[0])
