@@ -41,9 +41,9 @@ class Gate:
 
     def close(self, table: str) -> None:
         """Waits until whoever is inside has left. Another gate opens only when this one is closed."""
+        lock = psycopg.connect(self.url)
         if table == self.table:
             self.open()  # who waits there would else wait for us, and we for them
-        lock = psycopg.connect(self.url)
         lock.execute(f"LOCK TABLE {table} IN SHARE MODE")
         self.open()
         self.table, self._lock = table, lock
@@ -63,7 +63,6 @@ class Gate:
     def let_one_through(self) -> None:
         """One transaction: the next one queues behind this gate, which queues behind that one."""
         self.wait_for_somebody()
-        self.open()
         self.close(self.table)
 
 
@@ -149,8 +148,9 @@ class Supervisor:
 
     def state(self, run: str) -> str:
         with psycopg.connect(self.url) as connection:
-            query = "SELECT state, error_code, error_facts FROM runs_run WHERE id = %s"
-            row = connection.execute(query, [run]).fetchone()
+            row = connection.execute(
+                "SELECT state, error_code, error_facts FROM runs_run WHERE id = %s", [run]
+            ).fetchone()
         assert row is not None
         assert row[0] != "failed", row[1:]
         return str(row[0])
@@ -203,7 +203,7 @@ def environment(url: str, folder: Path) -> dict[str, str]:
         "YELLOWBUS_DATA": str(folder),
         "YELLOWBUS_ALLOW_PRIVATE_ADDRESSES": "1",
         "YELLOWBUS_CLAIM_SECONDS": "2",
-        "YELLOWBUS_PAGE_ROWS": "25",
+        "YELLOWBUS_PAGE_ROWS": "10",
         "DJANGO_SETTINGS_MODULE": "yellowbus.config.settings",
     }
     return dict(os.environ) | ours
