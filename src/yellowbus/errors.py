@@ -3,6 +3,7 @@
     YellowbusError
     ├── NeedsAdmin      stop; a person must change something; never retried
     ├── TryLater        retried, after the delay it names
+    │   └── OutcomeUnknown  a write may have happened; look it up before anything else
     ├── RecordError     this record only; the run goes on
     ├── UnsafePlan      wait for a person
     └── NotUnderstood   the other side broke its contract; stop; carries a redacted sample
@@ -47,8 +48,16 @@ class TryLater(YellowbusError):
         super().__init__(code, **facts)
 
 
+class OutcomeUnknown(TryLater):
+    """A write went out and no answer came: it may have happened, so it is looked up before anything is sent again."""
+
+
 class RecordError(YellowbusError):
-    """One record cannot be handled; the others can."""
+    """One record cannot be handled; the others can. `refused` are (field, the other side's code), where it named any."""
+
+    def __init__(self, code: str, *, refused: tuple[tuple[str, str], ...] = (), **facts: object) -> None:
+        self.refused = refused
+        super().__init__(code, **facts)
 
 
 class UnsafePlan(YellowbusError):

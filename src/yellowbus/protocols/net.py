@@ -189,7 +189,7 @@ class Door:
         """Send `content`.
 
         `repeat` says that sending it twice is the same as once. Else only what surely did not arrive is tried
-        again, and a lost answer raises TryLater with the code "answer-lost".
+        again, and a lost answer or a server error raises OutcomeUnknown.
         """
         request = self._client.build_request(method, url, params=params, headers=headers, content=content)
         self._refuse_plain(request.url)

@@ -10,7 +10,7 @@ from typing import Protocol
 import httpx2
 import msgspec
 
-from yellowbus.errors import NeedsAdmin, TryLater, YellowbusError
+from yellowbus.errors import NeedsAdmin, OutcomeUnknown, TryLater, YellowbusError
 
 # Statuses of a server that is there but cannot answer now. 501 and 505 will not change by asking again.
 _PASSING = frozenset({429, 500, 502, 503, 504})
@@ -43,7 +43,8 @@ def of_status(reply: Answer, now: float, *, repeat: bool) -> Trouble | None:
     after = retry_after(reply.headers.get("retry-after", ""), now)
     if reply.status == 429:
         return Trouble(TryLater("too-many-requests", after=after, host=reply.host), again=True, after=after)
-    error = TryLater("server-error", after=after, host=reply.host, status=reply.status)
+    kind = TryLater if repeat else OutcomeUnknown
+    error = kind("server-error", after=after, host=reply.host, status=reply.status)
     return Trouble(error, again=repeat and reply.status in _PASSING, after=after)
 
 
@@ -73,7 +74,7 @@ def of_failure(failure: httpx2.TransportError, host: str, *, repeat: bool) -> Tr
         reason = "timed out" if isinstance(failure, httpx2.TimeoutException) else "no connection"
         return Trouble(TryLater("unreachable", host=host, reason=reason), again=True)
     if not repeat:
-        return Trouble(TryLater("answer-lost", host=host), again=False)
+        return Trouble(OutcomeUnknown("answer-lost", host=host), again=False)
     if isinstance(failure, httpx2.TimeoutException):
         return Trouble(TryLater("timed-out", host=host), again=True)
     return Trouble(TryLater("connection-lost", host=host), again=True)
