@@ -60,7 +60,7 @@ def import_(
     run = follow(at, _ordered(at, name, kind, year, yes=yes))
     if run.state == "waiting" and at.interactive:
         show_plan(at, run, changes=5)
-        if at.confirm(f"Apply {counted(story.writes(run), 'change')}?"):
+        if at.confirm(f"Apply {counted(verbs.detail.writes(run), 'change')}?"):
             verbs.order.approve(at.actor, run.pk)
             follow(at, run)
     return told(at, run)

@@ -141,12 +141,6 @@ def later(run: "Run") -> Iterator[str]:
     yield f"No worker is alive; `yellowbus worker` goes on with it after {run.try_after:%H:%M:%S} UTC."
 
 
-def writes(run: "Run") -> int:
-    """How many records the plan writes."""
-    counts = verbs.log.totals(run)
-    return counts.created + counts.updated + counts.held
-
-
 def looks_dangerous(run: "Run") -> bool:
     """Whether the plan waits for more than the usual yes."""
     return run.waits_because == "read-shrank" or any(hold.state == "waiting" for hold in verbs.log.holds(run))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from yellowbus.planning import report as report
     from yellowbus.runs import causes as causes
     from yellowbus.runs import decisions as decisions
+    from yellowbus.runs import detail as detail
     from yellowbus.runs import log as log
     from yellowbus.runs import outstanding as outstanding
     from yellowbus.runs import reconciling as reconciling
@@ -57,6 +58,7 @@ _WHERE = {
     "drive": "yellowbus.runs.importing.drive",
     "order": "yellowbus.runs.importing.order",
     "preview": "yellowbus.runs.importing.preview",
+    "detail": "yellowbus.runs.detail",
     "log": "yellowbus.runs.log",
     "outstanding": "yellowbus.runs.outstanding",
     "reconciling": "yellowbus.runs.reconciling",

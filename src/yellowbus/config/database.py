@@ -7,6 +7,7 @@ from yellowbus import __version__
 from yellowbus.errors import NeedsAdmin
 
 OLDEST, NEWEST = 15, 18
+_LOCK = 0x59454C4C  # "YELL": our advisory lock, for migrations only
 _OURS = ("enroll", "jobs", "setup", "runs", "web")
 
 
@@ -48,8 +49,28 @@ def refuse_unfit() -> None:
 
 
 def migrate() -> None:
-    """Bring the database to this version of the code. Refuses first what it must not touch."""
+    """Bring the database to this version of the code. Refuses first what it must not touch.
+
+    Every command comes here, so where nothing is pending nothing is done; and one process migrates at a time, since the
+    parts of `yellowbus serve` start together.
+    """
     from django.core.management import call_command  # noqa: PLC0415 (as above)
+    from django.db import connection  # noqa: PLC0415 (as above)
 
     refuse_unfit()
-    call_command("migrate", verbosity=0, interactive=False)
+    if not _pending():
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        try:
+            call_command("migrate", verbosity=0, interactive=False)
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+
+
+def _pending() -> bool:
+    from django.db import connection  # noqa: PLC0415 (as above)
+    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415 (as above)
+
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))

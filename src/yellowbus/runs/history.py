@@ -85,8 +85,9 @@ def _of_status(rows: QuerySet[Run], status: str) -> QuerySet[Run]:
     wanted = {
         log.PENDING: Q(state__in=(State.QUEUED, State.WAITING)),
         log.IN_PROGRESS: Q(state__in=(State.READING, State.PLANNING, State.APPLYING)),
-        log.SUCCEEDED: Q(state=State.DONE, still_open=0),
-        log.PARTIAL: Q(state=State.DONE, still_open__gt=0) & ~Q(failed=F("every")),
+        log.SUCCEEDED: Q(state=State.DONE, still_open=0, partial=0),
+        log.PARTIAL: Q(state=State.DONE)
+        & (Q(still_open__gt=0) & ~Q(failed=F("every")) | Q(still_open=0, partial__gt=0)),
         log.FAILED: Q(state__in=_STOPPED) | Q(state=State.DONE, still_open__gt=0, failed=F("every")),
     }
     return rows.alias(

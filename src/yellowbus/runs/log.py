@@ -84,7 +84,7 @@ def status(run: Run) -> str:
         return FAILED
     counts = outcomes(run)
     still_open = sum(counts.get(outcome, 0) for outcome in _OPEN)
-    if not still_open:
+    if not still_open and not run.partial:
         return SUCCEEDED
     return FAILED if counts.get(Outcome.FAILED.value, 0) == sum(counts.values()) else PARTIAL
 

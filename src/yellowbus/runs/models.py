@@ -73,6 +73,7 @@ class Run(models.Model):
     requests = models.IntegerField(default=0)
 
     counts = models.JSONField(default=dict)
+    partial = models.IntegerField(default=0)
     error_code = models.CharField(max_length=64, blank=True)
     error_facts = models.JSONField(default=dict)
 

@@ -219,6 +219,17 @@ SELECT reason, school, sum(n) FROM (
 """
 
 
+def partial(run: UUID) -> int:
+    """How many records were written, or found as they were, with a value lost to a problem."""
+    return int(
+        _one(
+            "SELECT count(*) FROM runs_change WHERE run_id = %(run)s AND partial AND left_out = ''"
+            " AND outcome IN ('created', 'updated', 'unchanged')",
+            {"run": run},
+        )
+    )
+
+
 def matched(run: UUID) -> int:
     """How many students that Enroll knew the read brought."""
     return int(_one(

@@ -21,11 +21,6 @@ class Options:
     thresholds: Thresholds = field(default_factory=Thresholds)
     examples: tuple[str, ...] = ()
 
-    @property
-    def fingerprint(self) -> str:
-        """The part that decides what a record becomes. (Who may be added only decides about records without a row.)"""
-        return ""
-
 
 MOST_EXAMPLES = 5
 

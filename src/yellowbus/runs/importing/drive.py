@@ -7,7 +7,7 @@ from traceback import extract_tb
 from uuid import UUID
 
 import structlog
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import Value
 from django.db.models.functions import Now
 from django_scopes import scope, scopes_disabled
@@ -104,8 +104,6 @@ def _steps(run: Run, taken: Claim) -> None:
     if run.state == State.APPLYING:
         apply(run, terms, taken)
         finish(run, terms, taken)
-        run.state = State.DONE
-        settle(run)
     taken.leave()
     log.info("run.at", run=str(run.pk), state=run.state)
 
@@ -144,6 +142,7 @@ def _later(run: Run, taken: Claim, error: TryLater) -> None:
 def _stop(run: Run, taken: Claim, error: YellowbusError) -> None:
     log.error("run.failed", run=str(run.pk), detail=error.detail)
     failed = {"state": State.FAILED, "error_code": error.code, "error_facts": stored(error.facts)}
-    if taken.leave(**failed, ended_at=Now()):
-        run.state = State.FAILED
-        settle(run)
+    with transaction.atomic():
+        if taken.leave(**failed, ended_at=Now()):
+            run.state = State.FAILED
+            settle(run)

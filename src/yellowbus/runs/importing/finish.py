@@ -7,6 +7,7 @@ from yellowbus.enroll import bulk
 from yellowbus.records import Outcome
 from yellowbus.runs import staging
 from yellowbus.runs.claim import Claim
+from yellowbus.runs.due import settle
 from yellowbus.runs.importing.terms import Terms
 from yellowbus.runs.models import Run, State
 
@@ -14,7 +15,7 @@ MANY = 1_000
 
 
 def finish(run: Run, terms: Terms, claim: Claim) -> None:
-    """The counts as they came true, and the schools as Enroll now has them."""
+    """The counts as they came true, and the end of the run with what its schedule makes of it."""
     with transaction.atomic():
         run.counts = staging.counts(run.pk)
         if run.only is None and terms.kind == "students":
@@ -22,6 +23,16 @@ def finish(run: Run, terms: Terms, claim: Claim) -> None:
         due = bulk.ids_by_key(terms.kind, terms.instance, staging.due_keys(run.connection_id, run.kind))
         staging.forget_confirmed(run.pk, run.connection_id, run.kind, due)
         staging.note_due(run.pk, run.connection_id, run.kind)
-        claim.move(State.APPLYING, to=State.DONE, counts=run.counts, ended_at=Now(), claim=None)
+        run.partial = staging.partial(run.pk)
+        claim.move(
+            State.APPLYING,
+            to=State.DONE,
+            counts=run.counts,
+            partial=run.partial,
+            ended_at=Now(),
+            claim=None,
+        )
+        run.state = State.DONE
+        settle(run)
     if sum(outcomes.get(Outcome.CREATED.value, 0) for outcomes in run.counts.values()) >= MANY:
         bulk.refresh_statistics(terms.kind)

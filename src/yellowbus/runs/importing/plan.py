@@ -6,7 +6,6 @@ from django.db.models.functions import Now
 from yellowbus.enroll import bulk
 from yellowbus.errors import UnsafePlan
 from yellowbus.planning.guard import MOVE_FIELDS, FieldTally, HoldKind, HoldRule, check_read, holds
-from yellowbus.records import Outcome
 from yellowbus.runs import staging
 from yellowbus.runs.claim import Claim
 from yellowbus.runs.importing.repeats import settle
@@ -95,9 +94,3 @@ def _replace_older(run: Run) -> None:
         older = older.filter(only__isnull=False)
     older.filter(state=State.WAITING).update(state=State.REPLACED, ended_at=Now())
     Hold.objects.filter(run__in=older, state="waiting").update(state="replaced")
-
-
-def writes(counts: dict[str, dict[str, int]]) -> int:
-    """How many records a plan writes."""
-    written = (Outcome.CREATED.value, Outcome.UPDATED.value, Outcome.HELD.value)
-    return sum(outcomes.get(outcome, 0) for outcomes in counts.values() for outcome in written)

@@ -16,7 +16,7 @@ from yellowbus.planning.admission import Admission
 from yellowbus.planning.guard import Thresholds
 from yellowbus.runs.models import TRIAL, Run
 from yellowbus.setup import assignments
-from yellowbus.setup.options import Options, read_options
+from yellowbus.setup.options import read_options
 
 # Raised whenever the code that maps, diffs or stores changes what a record becomes: every record is then looked at again.
 ENGINE = 1
@@ -74,13 +74,16 @@ def terms_of(run: Run) -> Terms:
         assigned=assigned,
         known=schools.codes(connection.instance_id),
         only=None if run.only is None or run.trigger == TRIAL else frozenset(run.only),
-        salt=_salt(run, compiled, assigned, options),
+        salt=_salt(run, compiled, assigned),
         tables=_tables(fields),
     )
 
 
-def _salt(run: Run, compiled: Compiled, assigned: frozenset[str], options: Options) -> bytes:
-    """A digest of all that decides, besides the record itself, what a record becomes."""
+def _salt(run: Run, compiled: Compiled, assigned: frozenset[str]) -> bytes:
+    """A digest of all that decides, besides the record itself, what a record becomes.
+
+    The filter is no part of it: it decides about records without a row of Enroll, and those carry no mark.
+    """
     decides = [
         ENGINE,
         run.connection_id,
@@ -90,7 +93,6 @@ def _salt(run: Run, compiled: Compiled, assigned: frozenset[str], options: Optio
         run.today.isoformat() if compiled.daily else "",
         sorted(assigned),
         students.codes_version(run.connection.instance_id),
-        options.fingerprint,
     ]
     return blake2b(msgspec.json.encode(decides), digest_size=16).digest()
 
