@@ -205,3 +205,73 @@ class Due(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connection", "kind", "key"], name="due_once")]
+
+
+class ScanState(models.TextChoices):
+    """How far a scan is."""
+
+    QUEUED = "queued"
+    READING = "reading"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+SCANNING = (ScanState.QUEUED, ScanState.READING)
+
+
+class Scan(models.Model):
+    """One reading of the SIS that counts codes and changes nothing. A reading cut off begins again.
+
+    `fields` are source fields to count beside those that are sets anyway.
+    """
+
+    connection = models.ForeignKey("setup.Connection", models.CASCADE, related_name="scans")
+    kind = models.CharField(max_length=16)
+    actor = models.CharField(max_length=200)
+    fields = models.JSONField(default=list)
+    school_year = models.IntegerField()
+
+    state = models.CharField(max_length=16, choices=ScanState.choices, default=ScanState.QUEUED)
+    claim = models.UUIDField(null=True)
+    claimed_at = models.DateTimeField(null=True)
+    attempts = models.IntegerField(default=0)
+    read = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(null=True)
+    unreadable = models.BigIntegerField(default=0)
+    error_code = models.CharField(max_length=64, blank=True)
+    error_facts = models.JSONField(default=dict)
+    created_at = models.DateTimeField(db_default=Now())
+    ended_at = models.DateTimeField(null=True)
+
+    objects = Scoped("connection__organization")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection", "kind"], condition=models.Q(state__in=SCANNING), name="one_moving_scan"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"scan of {self.kind} {self.pk}"
+
+
+class SeenCodes(models.Model):
+    """The values that one source field really has, as a scan counted them. Values of students: never logged.
+
+    `counts` is {value: n}; `blank` had none; `others` had a value that was too long, or came after too many others.
+    """
+
+    connection = models.ForeignKey("setup.Connection", models.CASCADE, related_name="seen_codes")
+    kind = models.CharField(max_length=16)
+    field = models.TextField()
+    counts = models.JSONField()
+    blank = models.BigIntegerField()
+    others = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    objects = Scoped("connection__organization")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "kind", "field"], name="seen_codes_once")]
