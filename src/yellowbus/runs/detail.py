@@ -3,7 +3,7 @@
 Everything here but the sentence holds personal values: for people who may see the students.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -146,11 +146,24 @@ def _row(run: Run, change: Change, *, name: str, labels: Mapping[str, str], sour
     )
 
 
+def changed_names(change: Change) -> frozenset[str]:
+    """The fields that a row changes or holds."""
+    return frozenset((*log.changed_fields(change), *(change.held or {})))
+
+
 def _lines(change: Change, labels: Mapping[str, str]) -> Iterator[Line]:
-    for name, (before, after) in log.changed_fields(change).items():
-        yield Line(labels.get(name, name), before, after)
-    for name, (before, after) in (change.held or {}).items():
+    """What changes and then what waits, each in the order of the Field Mapping page."""
+    changed = log.changed_fields(change)
+    for name in _in_order(changed, labels):
+        yield Line(labels.get(name, name), *changed[name])
+    held = change.held or {}
+    for name in _in_order(held, labels):
+        before, after = held[name]
         yield Line(labels.get(name, name), before, after, held=True)
+
+
+def _in_order(names: Collection[str], labels: Mapping[str, str]) -> list[str]:
+    return [*(name for name in labels if name in names), *(name for name in names if name not in labels)]
 
 
 def _labels(run: Run) -> dict[str, str]:

@@ -1,14 +1,20 @@
 """Send Record: one student goes the whole way, previewed first, logged as a test (enroll-sync 9)."""
 
-from collections.abc import Iterator
-from uuid import UUID
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import msgspec
 
 from yellowbus.connectors.base import Connector, Page
+from yellowbus.enroll import bulk
 from yellowbus.errors import NeedsAdmin
-from yellowbus.records import Record
-from yellowbus.runs.models import Change, Run
+from yellowbus.mapping.compile import FieldTrace
+from yellowbus.records import ABSENT, Outcome, Record, Value, WriteRule
+from yellowbus.runs import detail, staging
+from yellowbus.runs.importing.classify import kept_contacts
+from yellowbus.runs.importing.terms import Terms, terms_of
+from yellowbus.runs.models import Change, Run, State
+from yellowbus.runs.told import Told, told
 
 
 def one_record(connector: Connector, run: Run, fields: frozenset[str]) -> Iterator[Page]:
@@ -24,6 +30,79 @@ def _decode(raw: bytes) -> Record:
     return msgspec.json.decode(raw, type=Record)
 
 
-def previewed(run: UUID) -> Change | None:
-    """What the Send Record would do to its student; None if the student would be skipped."""
-    return Change.objects.filter(run=run).first()
+@dataclass(frozen=True, slots=True)
+class Same:
+    """A mapped field that the record leaves as Enroll has it, and why."""
+
+    label: str
+    now: Value = field(repr=False)
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What the Send Record would do to its student, or did. `row` is None for one who is only skipped.
+
+    `row.lines` are the fields that differ, `rest` the others; `rest` is empty once the record was sent.
+    """
+
+    outcome: Outcome
+    basis: str
+    problems: Sequence[Told]
+    row: detail.Row | None
+    rest: Sequence[Same]
+
+
+_BASIS = {
+    "district id": "Enroll has a student with this Student District ID.",
+    "decision": "A person decided that this record is that student.",
+    "new": "Enroll has no student with this Student District ID, and none of this name and birth date.",
+}
+
+
+def previewed(run: Run) -> Preview | None:
+    """What a planned Send Record comes to; None before it is planned. For people who may see the student."""
+    if run.planned_at is None:
+        return None
+    change = Change.objects.filter(run=run).first()
+    if change is None:
+        reasons = [told(code, {}) for code in staging.reasons(run.pk)]
+        return Preview(Outcome.SKIPPED, "", reasons, None, ())
+    row = detail.record(run, change.seq, source=True)
+    return Preview(
+        Outcome(change.outcome),
+        _BASIS.get(change.basis, ""),
+        row.problems,
+        row,
+        list(_rest(run, change)) if run.state == State.WAITING else (),
+    )
+
+
+def _rest(run: Run, change: Change) -> Iterator[Same]:
+    """Every mapped field that does not change, in the order of the mapping."""
+    terms, record = terms_of(run), _decode(bytes(change.source))
+    known = [change.student_id] if change.student_id and change.outcome != Outcome.CREATED.value else []
+    held = bulk.held_by_id(run.kind, terms.instance, known, year=terms.year).get(change.student_id or 0)
+    told_already = detail.changed_names(change)
+    now: Mapping[str, str] = held.values if held else {}
+    for trace in terms.compiled.trace(record, kept_contacts(held)):
+        if trace.field not in told_already:
+            label = terms.catalog.fields[trace.field].label
+            yield Same(label, now.get(trace.field), _why(trace, now.get(trace.field), terms))
+
+
+_RULES = {
+    WriteRule.IF_BLANK: "Kept: this field is written only if it is blank.",
+    WriteRule.ON_CREATE: "Kept: this field is written only when a student is created.",
+    WriteRule.NEVER: "Kept: this field is never written.",
+}
+
+
+def _why(trace: FieldTrace, now: Value, terms: Terms) -> str:
+    if trace.problems:
+        return told(trace.problems[0].code, trace.problems[0].facts).sentence
+    if trace.result is ABSENT or (trace.result is None and now is None):
+        return "The SIS has no value." if trace.source else "There is no value."
+    if trace.result == now:
+        return ""
+    return _RULES.get(terms.compiled.write_rules.get(trace.field, WriteRule.ALWAYS), "Not written.")

@@ -18,7 +18,7 @@ from yellowbus.mapping.document import from_document
 from yellowbus.runs.models import ENDED, MOVING, TRIAL, Hold, Run, State
 from yellowbus.runs.staging import counts, release_field
 from yellowbus.setup import audit, mappings
-from yellowbus.setup.models import Connection, Schedule
+from yellowbus.setup.models import Connection, MappingVersion, Schedule
 from yellowbus.setup.permissions import Actor, Permission
 
 
@@ -51,14 +51,7 @@ def order(
     Raises NeedsAdmin: imports off for the year, mapping missing or incomplete, another such run under way.
     """
     actor.require(Permission.RUN_IMPORTS)
-    if connection.archived_at is not None:
-        raise NeedsAdmin("connection-archived", name=connection.name)
-    years.require_imports(connection.instance_id, year)
-    kept = mappings.current(connection, kind)
-    fields = students.catalog_of(kind, connection.instance_id)
-    faults = check_mapping(from_document(kept.document), fields)
-    if faults:
-        raise NeedsAdmin("mapping-not-ready", number=len(faults), first=faults[0].sentence)
+    kept = ready_to_order(connection, kind, year=year)
     zone = ZoneInfo(connection.organization.time_zone)
     run = Run(
         connection=connection,
@@ -75,6 +68,18 @@ def order(
         local_date=night.local_date if night else None,
     )
     return _queue(actor, run)
+
+
+def ready_to_order(connection: Connection, kind: str, *, year: int) -> MappingVersion:
+    """The mapping that an import would go by. Raises NeedsAdmin for what would refuse the order, but a run under way."""
+    if connection.archived_at is not None:
+        raise NeedsAdmin("connection-archived", name=connection.name)
+    years.require_imports(connection.instance_id, year)
+    kept = mappings.current(connection, kind)
+    faults = check_mapping(from_document(kept.document), students.catalog_of(kind, connection.instance_id))
+    if faults:
+        raise NeedsAdmin("mapping-not-ready", number=len(faults), first=faults[0].sentence)
+    return kept
 
 
 def _trigger(night: Night | None, only: Iterable[str] | None, trial: str) -> str:

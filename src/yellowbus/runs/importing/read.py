@@ -99,8 +99,8 @@ def _stage(page: Page, marks: list[bytes], terms: Terms, *, number: int) -> int:
 
 
 def _familiar(marks: Sequence[bytes], terms: Terms) -> bulk.Familiar:
-    """A retry looks at each of its records again, whatever their marks."""
-    if terms.only is not None:
+    """A retry and a Send Record look at each of their records again, whatever their marks."""
+    if terms.afresh:
         return bulk.Familiar(range(len(marks)), "{}", {})
     return bulk.familiar(terms.kind, terms.instance, marks, year=terms.year)
 

@@ -24,7 +24,10 @@ ENGINE = 1
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """`assigned` are the School Codes of the connection's schools, `known` those of the instance."""
+    """`assigned` are the School Codes of the connection's schools, `known` those of the instance.
+
+    `only` are the keys that a retry takes up; `afresh` says that each record is looked at whatever its mark.
+    """
 
     run: UUID
     kind: str
@@ -39,6 +42,7 @@ class Terms:
     assigned: frozenset[str]
     known: frozenset[str]
     only: frozenset[str] | None
+    afresh: bool
     salt: bytes
     tables: Mapping[str, tuple[str, str]]
 
@@ -74,6 +78,7 @@ def terms_of(run: Run) -> Terms:
         assigned=assigned,
         known=schools.codes(connection.instance_id),
         only=None if run.only is None or run.trigger == TRIAL else frozenset(run.only),
+        afresh=run.only is not None,
         salt=_salt(run, compiled, assigned),
         tables=_tables(fields),
     )
