@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
+from typing import IO
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -115,14 +116,21 @@ def test_the_demo_stays_for_a_person_to_look_and_ends_at_ctrl_c(folder: Path) ->
     )  # fmt: skip
     try:
         assert _status(port) == 200
+        link = _sign_in_link(running.stdout)
+        with urlopen(link) as page:
+            assert (page.status, link.startswith(f"http://127.0.0.1:{port}/join/")) == (200, True)
         running.send_signal(signal.SIGINT)
-        out, _ = running.communicate(timeout=60)
+        running.communicate(timeout=60)
     finally:
         running.kill()
-        running.wait()
+        running.communicate()
     assert running.returncode == 0
-    assert f"http://127.0.0.1:{port}" in out
     assert LocalServer(folder / "demo").running is False
+
+
+def _sign_in_link(told: IO[str] | None) -> str:
+    assert told is not None
+    return next(line.split()[-1] for line in told if line.strip().startswith("Sign in, once"))
 
 
 def _status(port: int) -> int:

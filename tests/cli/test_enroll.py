@@ -2,8 +2,15 @@
 
 import csv
 import json
+from datetime import datetime, timedelta
+
+import pytest
+from django.utils import timezone
 
 from scene import YEAR, Scene, child
+from yellowbus.enroll.models import Instance
+from yellowbus.errors import NeedsAdmin
+from yellowbus.setup import links
 
 SETUP = ("org", "add", "Lakeview Unified (invented)", "--time-zone", "America/Chicago")
 
@@ -34,6 +41,46 @@ def test_an_organization_must_be_named_where_there_are_two(yellowbus) -> None:
     assert yellowbus("connection", "list", "--organization", "second").status == 0
     assert yellowbus("connection", "list", env={"YELLOWBUS_ORGANIZATION": "second"}).status == 0
     assert yellowbus("connection", "list", "--organization", "third").status == 1
+
+
+def member_of(link: str, now: datetime) -> tuple[str, str, bool]:
+    """Whom a link lets in: address, group, and whether at once."""
+    found = links.look(link.split("/join/")[1].strip("/"), now=now)
+    return found.membership.user.email, found.membership.group.name, found.signs_in
+
+
+def test_a_sign_in_link_lets_its_bearer_in_at_once_within_the_hour(yellowbus) -> None:
+    yellowbus(*SETUP)
+    link = yellowbus("org", "sign-in", "--address", "https://bus.example.org/", "--json").json["link"]
+    assert link.startswith("https://bus.example.org/join/")
+    now = timezone.now()
+    bearer = ("administrator@lakeview-unified-invented.invalid", "Full Access", True)
+    assert member_of(link, now) == bearer
+    with pytest.raises(NeedsAdmin):
+        member_of(link, now + timedelta(hours=1, seconds=1))
+
+
+def test_an_invited_administrator_sets_a_password_first(yellowbus) -> None:
+    yellowbus(*SETUP)
+    told = yellowbus("org", "sign-in", "--email", "lead@district.example").out.splitlines()
+    assert told[0] == "Open this once, within three days; whoever has it gets in:"
+    assert member_of(told[1], timezone.now()) == ("lead@district.example", "Full Access", False)
+
+
+def test_the_sandbox_is_filled_from_production(yellowbus, scene: Scene) -> None:
+    Instance.objects.create(organization=scene.organization, environment="sandbox")
+    scene.write_students([child(n) for n in range(3)])
+    yellowbus("import", "CSV", "--yes")
+    assert (yellowbus("enroll", "copy", "--to", "sandbox").status, yellowbus(*LISTED).json) == (3, [])
+    done = yellowbus("enroll", "copy", "--to", "sandbox", "--yes")
+    assert (done.status, "3 students" in done.out) == (0, True)
+    assert [row["students.student_district_id"] for row in yellowbus(*LISTED).json] == sorted(
+        scene.students()
+    )
+    assert yellowbus("enroll", "copy", "--to", "production", "--yes").status == 1
+
+
+LISTED = ("enroll", "students", "list", "--instance", "sandbox", "--year", YEAR, "--json")
 
 
 def test_the_switch_of_a_year_is_turned(yellowbus) -> None:

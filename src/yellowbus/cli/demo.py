@@ -243,9 +243,11 @@ def _empty(url: str) -> None:
 def _stay(teller: Teller, simulator: Simulated, port: int) -> None:
     parts = {"serve": ("serve", "--port", str(port))}
     with serving.stopped() as stop, serving.children(parts):
+        link = verbs.people.first_link(teller.at.organization)
         teller.begin("Everything keeps running until Ctrl-C")
         teller.tell(
             f"Yellowbus           {serving.address('127.0.0.1', port)}",
+            f"Sign in, once       {serving.address('127.0.0.1', port).rstrip('/')}{link}",
             f"The simulated SIS   {simulator.url}/admin",
         )
         stop.wait()

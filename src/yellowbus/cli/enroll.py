@@ -12,6 +12,7 @@ import typer
 from yellowbus.cli import verbs
 from yellowbus.cli.arguments import Instance, InstanceName, Limit, Year, instance_of, year_to_show
 from yellowbus.cli.command import LOOK, Session, Status, command, table
+from yellowbus.planning.report import counted
 
 Document = dict[str, str]
 _KEY = Annotated[str, typer.Argument(metavar="ID", help="The Student District ID, or the School Code.")]
@@ -47,6 +48,7 @@ def register(app: typer.Typer) -> None:
     command(years, "disable", example="yellowbus enroll years disable 2025")(disable)
     custom_example = 'yellowbus enroll custom-field add bus_route "Bus route"'
     command(custom, "add", example=custom_example)(add_custom_field)
+    command(group, "copy", example="yellowbus enroll copy --to sandbox")(copy)
     command(group, "codes", example="yellowbus enroll codes --set language")(codes)
     group.add_typer(students, name="students", help="Students: list, show, export.")
     group.add_typer(schools, name="schools", help="Schools: list, show, export.")
@@ -56,7 +58,7 @@ def register(app: typer.Typer) -> None:
         group,
         name="enroll",
         help="The Enroll store: students and schools (list, show, export), years (list, enable, disable),"
-        " custom-field add, codes.",
+        " custom-field add, copy (fills the Sandbox), codes.",
         rich_help_panel=LOOK,
     )
 
@@ -173,6 +175,26 @@ def add_custom_field(
         at.actor, instance_of(at.organization, instance), key, label, kind=kind
     )
     at.answer({"field": name, "label": label, "type": kind}, f"{name} can be mapped now.")
+
+
+def copy(
+    at: Session,
+    *,
+    to: Annotated[Instance, typer.Option(help="The instance to fill; only the Sandbox can be.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+) -> Status:
+    """Fill the Sandbox from Production: afterwards it holds what Production holds, and nothing else."""
+    asked = "Whatever the Sandbox holds now is replaced by what Production holds. Go on?"
+    if not yes and not at.confirm(asked):
+        at.say("Nothing was copied.")
+        return Status.HELD
+    done = verbs.sandbox.fill(at.actor, to=to.value)
+    at.answer(
+        asdict(done),
+        f"The Sandbox now holds {counted(done.schools, 'school')}, {counted(done.students, 'student')}"
+        f" and {counted(done.custom_fields, 'custom field')} of Production.",
+    )
+    return Status.DONE
 
 
 def codes(

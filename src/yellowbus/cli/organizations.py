@@ -13,7 +13,8 @@ def register(app: typer.Typer) -> None:
     add_example = 'yellowbus org add "Lakeview Unified" --time-zone America/Chicago'
     command(group, "add", example=add_example, organization=False)(add)
     command(group, "list", example="yellowbus org list --json", organization=False)(list_)
-    app.add_typer(group, name="org", help="Organizations: add, list.", rich_help_panel=SET_UP)
+    command(group, "sign-in", example="yellowbus org sign-in --email admin@district.example")(sign_in)
+    app.add_typer(group, name="org", help="Organizations: add, list, sign-in.", rich_help_panel=SET_UP)
 
 
 def add(
@@ -37,3 +38,21 @@ def list_(at: Session) -> None:
     at.answer(
         data, table(("Short name", "Name", "Time zone"), [(e.slug, e.name, e.time_zone) for e in known])
     )
+
+
+def sign_in(
+    at: Session,
+    *,
+    email: Annotated[
+        str,
+        typer.Option(help="Let this person in as an administrator, who then sets a name and a password."),
+    ] = "",
+    address: Annotated[str, typer.Option(help="Where people reach the pages.")] = "http://127.0.0.1:8000",
+) -> None:
+    """Make a one-time link to the pages, with Full Access.
+
+    With --email the link is good for three days. Without, it signs in at once whoever opens it within the hour.
+    """
+    link = address.rstrip("/") + verbs.people.first_link(at.organization, email=email)
+    lasts = "three days" if email else "the next hour"
+    at.answer({"link": link}, f"Open this once, within {lasts}; whoever has it gets in:", link)

@@ -36,8 +36,10 @@ if TYPE_CHECKING:
     from yellowbus.setup import field_codes as field_codes
     from yellowbus.setup import mappings as mappings
     from yellowbus.setup import options as options
+    from yellowbus.setup import people as people
     from yellowbus.setup import permissions as permissions
     from yellowbus.setup import ready as ready
+    from yellowbus.setup import sandbox as sandbox
     from yellowbus.setup import schedules as schedules
     from yellowbus.setup import settings as settings
 
@@ -68,8 +70,10 @@ _WHERE = {
     "field_codes": "yellowbus.setup.field_codes",
     "mappings": "yellowbus.setup.mappings",
     "options": "yellowbus.setup.options",
+    "people": "yellowbus.setup.people",
     "permissions": "yellowbus.setup.permissions",
     "ready": "yellowbus.setup.ready",
+    "sandbox": "yellowbus.setup.sandbox",
     "schedules": "yellowbus.setup.schedules",
     "settings": "yellowbus.setup.settings",
 }
