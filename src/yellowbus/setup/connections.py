@@ -13,7 +13,7 @@ from yellowbus.connectors.base import Check, Connector
 from yellowbus.connectors.registry import SYSTEMS, Manifest, manifest, open_connector
 from yellowbus.errors import NeedsAdmin
 from yellowbus.protocols.net import Door
-from yellowbus.setup import audit, secrets
+from yellowbus.setup import audit, glimpses, secrets
 from yellowbus.setup.models import Assignment, Connection, Schedule
 from yellowbus.setup.permissions import Actor, Permission
 
@@ -51,6 +51,7 @@ def rotate(actor: Actor, connection: Connection, credentials: Mapping[str, str])
     connection.settings |= open_ones
     connection.save(update_fields=["settings"])
     secrets.keep(connection, {key: credentials[key] for key in credentials if key in described.secrets})
+    glimpses.forget(connection)
     audit.note(actor, "credential.rotate", connection.name, names=sorted(credentials))
 
 
@@ -63,6 +64,7 @@ def archive(actor: Actor, connection: Connection) -> None:
         raise NeedsAdmin("connection-in-use", name=connection.name, schools=used)
     connection.archived_at = Now()
     connection.save(update_fields=["archived_at"])
+    glimpses.forget(connection)
     audit.note(actor, "connection.archive", connection.name)
 
 

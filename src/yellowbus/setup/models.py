@@ -136,6 +136,47 @@ class MappingVersion(models.Model):
         return f"{self.kind} mapping {self.number}"
 
 
+class MappingDraft(models.Model):
+    """What one person has changed in a mapping and not saved yet. `base` is the version it started from, 0 for none."""
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="drafts")
+    kind = models.CharField(max_length=16)
+    author = models.CharField(max_length=200)
+    base = models.IntegerField()
+    document = models.JSONField()
+    started_at = models.DateTimeField(db_default=Now())
+    changed_at = models.DateTimeField(db_default=Now())
+
+    objects = Scoped("connection__organization")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "kind", "author"], name="mapping_draft_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"draft of the {self.kind} mapping"
+
+
+class Glimpse(models.Model):
+    """What the SIS showed lately, so that a page need not ask it again: encrypted, bound to its row, soon deleted."""
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="glimpses")
+    name = models.CharField(max_length=64)
+    key = models.CharField(max_length=16)
+    sealed = models.BinaryField()
+    read_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    objects = Scoped("connection__organization")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "name"], name="glimpse_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Assignment(models.Model):
     """A school that a connection serves. A school has one connection at most."""
 

@@ -33,7 +33,7 @@ def reveal(connection: Connection) -> dict[str, str]:
     """All credentials of a connection, for opening it. Raises NeedsAdmin if a key is missing or a row was moved."""
     ring = _ring()
     return {
-        secret.name: _open(ring, secret, connection)
+        secret.name: _open(ring.key(secret.key), bytes(secret.sealed), _binding(connection, secret.name))
         for secret in Secret.objects.filter(connection=connection)
     }
 
@@ -41,6 +41,17 @@ def reveal(connection: Connection) -> dict[str, str]:
 def hints(connection: Connection) -> dict[str, str]:
     """What may be shown of each credential: its last four characters, and none of a short one."""
     return {name: value[-4:] if len(value) >= 12 else "" for name, value in reveal(connection).items()}
+
+
+def seal(connection: Connection, name: str, text: str) -> tuple[str, bytes]:
+    """Encrypt what is no credential but as private: the key's id, and what only `unseal` of the same row opens."""
+    ring = _ring()
+    return ring.current, _seal(ring.key(ring.current), text, _binding(connection, f"kept/{name}"))
+
+
+def unseal(connection: Connection, name: str, key: str, sealed: bytes) -> str:
+    """What was sealed. Raises NeedsAdmin if the key is missing or the row was moved."""
+    return _open(_ring().key(key), sealed, _binding(connection, f"kept/{name}"))
 
 
 @transaction.atomic
@@ -69,12 +80,9 @@ def _seal(key: str, value: str, binding: bytes) -> bytes:
     return nonce + AESGCM(base64.b64decode(key)).encrypt(nonce, value.encode(), binding)
 
 
-def _open(ring: Keyring, secret: Secret, connection: Connection) -> str:
-    sealed = bytes(secret.sealed)
+def _open(key: str, sealed: bytes, binding: bytes) -> str:
     try:
-        opened = AESGCM(base64.b64decode(ring.key(secret.key))).decrypt(
-            sealed[:_NONCE], sealed[_NONCE:], _binding(connection, secret.name)
-        )
+        opened = AESGCM(base64.b64decode(key)).decrypt(sealed[:_NONCE], sealed[_NONCE:], binding)
     except InvalidTag:
-        raise NeedsAdmin("credential-damaged", name=secret.name) from None
+        raise NeedsAdmin("credential-damaged", name=binding.decode().rpartition("/")[2]) from None
     return opened.decode()
