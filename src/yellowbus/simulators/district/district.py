@@ -33,8 +33,10 @@ class District:
         self.timezone = "America/Phoenix"
         self.schools: list[School] = build_schools(students, school_year, rng)
         self.graduated = graduated_school()
-        self._builder = StudentBuilder(self.schools, self.graduated, school_year, rng, FamilyBuilder(rng))
+        self._families = FamilyBuilder(rng)
+        self._builder = StudentBuilder(self.schools, self.graduated, school_year, rng, self._families)
         self.students: list[Student] = list(self._builder.take(students))
+        self.untied: dict[int, Contact] = {}
         self._index()
 
     def student(self, number: str) -> Student | None:
@@ -49,7 +51,8 @@ class District:
 
     def contacts(self) -> Iterator[Contact]:
         """Every grown-up once, in the order of their id."""
-        found = {tie.contact.id: tie.contact for student in self.students for tie in student.ties}
+        tied = {tie.contact.id: tie.contact for student in self.students for tie in student.ties}
+        found = self.untied | tied
         return iter([found[key] for key in sorted(found)])
 
     def change(self, share: float, seed: int) -> Changes:
@@ -66,6 +69,25 @@ class District:
         """Call after changing a student by hand, so that no rendered copy of it is used again."""
         student.version += 1
         self.version += 1
+
+    def blank_student(self, school: School) -> Student:
+        """A student with the next ids of whom nothing else is known. The district has it from `admit` on."""
+        return self._builder.blank(school)
+
+    def admit(self, student: Student) -> None:
+        """Take in a student whom someone registered by hand."""
+        self.students.append(student)
+        self._by_number[student.number] = student
+        self._by_dcid[student.dcid] = student
+        self.version += 1
+
+    def free_number(self) -> str:
+        """A student number above all that are taken."""
+        return str(max((int(number) for number in self._by_number if number.isdigit()), default=0) + 1)
+
+    def next_id(self, kind: str) -> int:
+        """The next id of one kind: people, emails, phones, homes, links, ties or details."""
+        return self._families.next_id(kind)
 
     def of_status(self, status: Status) -> list[Student]:
         return [student for student in self.students if student.status is status]

@@ -6,7 +6,17 @@ from functools import lru_cache
 
 from yellowbus.simulators.district import names
 from yellowbus.simulators.district.chance import Chance, spread
-from yellowbus.simulators.district.people import Address, Contact, Email, Home, Household, Phone, Student, Tie
+from yellowbus.simulators.district.people import (
+    Address,
+    Contact,
+    Detail,
+    Email,
+    Home,
+    Household,
+    Phone,
+    Student,
+    Tie,
+)
 
 LEGACY_BY_RELATIONSHIP = {"Mother": "mother", "Father": "father", "Guardian": "guardian"}
 GUARDIANS = frozenset({"Mother", "Father", "Guardian", "Foster Parent"})
@@ -148,28 +158,32 @@ class FamilyBuilder:
     def _copy(self, person: Contact) -> Contact:
         return replace(
             person,
-            id=self._next("people"),
-            emails=[replace(e, id=self._next("emails"), link=self._next("links")) for e in person.emails],
-            phones=[replace(p, id=self._next("phones"), link=self._next("links")) for p in person.phones],
-            homes=[replace(h, id=self._next("homes"), link=self._next("links")) for h in person.homes],
+            id=self.next_id("people"),
+            emails=[replace(e, id=self.next_id("emails"), link=self.next_id("links")) for e in person.emails],
+            phones=[replace(p, id=self.next_id("phones"), link=self.next_id("links")) for p in person.phones],
+            homes=[replace(h, id=self.next_id("homes"), link=self.next_id("links")) for h in person.homes],
         )
 
     def _tie(self, student: Student, relationship: str, person: Contact, legacy: str) -> Tie:
         guardian, chance = relationship in GUARDIANS, self.rng.random()
         return Tie(
             id=self.ties,
-            detail=self.details,
             contact=person,
             student_dcid=student.dcid,
             priority=len(student.ties) + 1,
-            relationship=relationship,
-            note="Weekends only" if chance < 0.02 else "",
-            custodial=guardian and chance < 0.95,
-            lives_with=relationship not in {"Neighbor", "Not Set"} and chance < 0.8,
-            emergency=guardian or chance < 0.9,
-            pickup=chance < 0.85,
-            mail=guardian and chance < 0.9,
             legacy=legacy,
+            details=[
+                Detail(
+                    id=self.details,
+                    relationship=relationship,
+                    note="Weekends only" if chance < 0.02 else "",
+                    custodial=guardian and chance < 0.95,
+                    lives_with=relationship not in {"Neighbor", "Not Set"} and chance < 0.8,
+                    emergency=guardian or chance < 0.9,
+                    pickup=chance < 0.85,
+                    mail=guardian and chance < 0.9,
+                )
+            ],
         )
 
     @staticmethod
@@ -181,7 +195,8 @@ class FamilyBuilder:
                 return slot
         return ""
 
-    def _next(self, kind: str) -> int:
+    def next_id(self, kind: str) -> int:
+        """The next id of one kind: people, emails, phones, homes, links, ties or details."""
         number: int = getattr(self, kind) + 1
         setattr(self, kind, number)
         return number
@@ -193,11 +208,11 @@ class FamilyBuilder:
         domain = "example.org" if chance < 0.6 else "example.com"
         local = f"{plain(first)}.{plain(last)}{self.people}"
         found = [
-            Email(self._next("emails"), self._next("links"), "Current", f"{local}@{domain}", primary=True)
+            Email(self.next_id("emails"), self.next_id("links"), "Current", f"{local}@{domain}", primary=True)
         ]
         if chance > 0.95:
             address = f"{local}@work.example.com"
-            found.append(Email(self._next("emails"), self._next("links"), "Work", address, primary=False))
+            found.append(Email(self.next_id("emails"), self.next_id("links"), "Work", address, primary=False))
         return found
 
     def _phones(self, home: Household, relationship: str) -> list[Phone]:
@@ -208,8 +223,8 @@ class FamilyBuilder:
             numbers[1] = home.phone
         return [
             Phone(
-                self._next("phones"),
-                self._next("links"),
+                self.next_id("phones"),
+                self.next_id("links"),
                 PHONE_TYPES[place],
                 number,
                 str(rng.between(10, 99)) if place == 2 else "",
@@ -221,8 +236,8 @@ class FamilyBuilder:
 
     def _homes(self, home: Household, relationship: str) -> list[Home]:
         if relationship in GUARDIANS and home.address.street:
-            return [Home(self._next("homes"), self._next("links"), "Home", home.address)]
+            return [Home(self.next_id("homes"), self.next_id("links"), "Home", home.address)]
         own = address(self.rng)
         if not own.street or self.rng.random() < 0.5:
             return []
-        return [Home(self._next("homes"), self._next("links"), "Home", own)]
+        return [Home(self.next_id("homes"), self.next_id("links"), "Home", own)]

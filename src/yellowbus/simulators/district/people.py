@@ -6,6 +6,8 @@ from enum import Enum
 
 GRADUATED_GRADE = 99
 PRE_KINDERGARTEN = -1
+# A day that is not known: what a SIS was never told, or was told to forget.
+NO_DAY = date.min
 
 
 class Status(Enum):
@@ -108,11 +110,17 @@ class Home:
     link: int
     type: str
     address: Address
+    line_two: str = ""
+    country: str = "US"
+    start: date | None = None
+    end: date | None = None
 
 
 @dataclass(slots=True, eq=False)
 class Contact:
-    """A grown-up. One object for all children of the same grown-up."""
+    """A grown-up. One object for all children of the same grown-up. `created` and `modified` are known of
+    what a SIS was told through its API.
+    """
 
     id: int
     prefix: str
@@ -126,27 +134,79 @@ class Contact:
     phones: list[Phone]
     homes: list[Home]
     active: bool = True
+    number: str = ""
+    state_number: str = ""
+    unreported: bool = False
+    created: date | None = None
+    modified: date | None = None
+
+
+@dataclass(slots=True)
+class Detail:
+    """What a contact is to a student for a span of time."""
+
+    id: int
+    relationship: str
+    note: str = ""
+    custodial: bool = False
+    lives_with: bool = False
+    emergency: bool = False
+    pickup: bool = False
+    mail: bool = False
+    unreported: bool = False
+    active: bool = True
+    start: date | None = None
+    end: date | None = None
 
 
 @dataclass(slots=True, eq=False)
 class Tie:
     """How one contact stands to one student. `legacy` is the slot of old student columns that it fills, or
-    blank.
+    blank. One of the details is in force; what the tie says of itself is what that one says.
     """
 
     id: int
-    detail: int
     contact: Contact
     student_dcid: int
     priority: int
-    relationship: str
-    note: str
-    custodial: bool
-    lives_with: bool
-    emergency: bool
-    pickup: bool
-    mail: bool
     legacy: str
+    details: list[Detail]
+
+    @property
+    def current(self) -> Detail:
+        return next((detail for detail in self.details if detail.active), self.details[0])
+
+    @property
+    def detail(self) -> int:
+        return self.current.id
+
+    @property
+    def relationship(self) -> str:
+        return self.current.relationship
+
+    @property
+    def note(self) -> str:
+        return self.current.note
+
+    @property
+    def custodial(self) -> bool:
+        return self.current.custodial
+
+    @property
+    def lives_with(self) -> bool:
+        return self.current.lives_with
+
+    @property
+    def emergency(self) -> bool:
+        return self.current.emergency
+
+    @property
+    def pickup(self) -> bool:
+        return self.current.pickup
+
+    @property
+    def mail(self) -> bool:
+        return self.current.mail
 
 
 @dataclass(slots=True, eq=False)
@@ -161,7 +221,9 @@ class Household:
 
 @dataclass(slots=True, eq=False)
 class Student:
-    """`version` is raised by every change, so that whoever keeps a rendered copy knows that it is old."""
+    """`version` is raised by every change, so that whoever keeps a rendered copy knows that it is old. `more`
+    is what a SIS was told that has no place here, by that system's own name for it.
+    """
 
     dcid: int
     id: int
@@ -196,6 +258,7 @@ class Student:
     lunch_id: int
     ties: list[Tie] = field(default_factory=list, repr=False)
     version: int = 1
+    more: dict[str, str] = field(default_factory=dict, repr=False)
 
     def legacy(self, slot: str) -> Contact | None:
         """The contact that fills an old slot such as "mother" or "emergency1"."""

@@ -8,9 +8,10 @@ from datetime import date, timedelta
 
 from yellowbus.simulators.district import calendar, names
 from yellowbus.simulators.district.chance import Chance, spread
-from yellowbus.simulators.district.families import FamilyBuilder, household, plain
+from yellowbus.simulators.district.families import NO_ADDRESS, FamilyBuilder, household, plain
 from yellowbus.simulators.district.people import (
     GRADUATED_GRADE,
+    NO_DAY,
     PRE_KINDERGARTEN,
     Household,
     School,
@@ -146,6 +147,46 @@ class StudentBuilder:
             next_school=0 if status is not Status.ACTIVE else self._next_school(school, grade),
             lunch_id=20_000 + self.made,
         )
+
+    def blank(self, school: School) -> Student:
+        """A student with the next ids of whom nothing else is known."""
+        self.made += 1
+        nowhere = Household("", NO_ADDRESS, None, "", "")
+        student = Student(
+            dcid=800 + self.made,
+            id=4000 + self.made,
+            person_id=900_000 + self.made,
+            number="",
+            state_id="",
+            username="",
+            first="",
+            middle="",
+            last="",
+            suffix="",
+            preferred="",
+            birth=NO_DAY,
+            gender="",
+            grade=0,
+            status=Status.ACTIVE,
+            school=school,
+            entry=NO_DAY,
+            exit=NO_DAY,
+            entry_code="",
+            exit_code="",
+            home_room="",
+            household=nowhere,
+            hispanic=False,
+            races=(),
+            email="",
+            district_entry=NO_DAY,
+            district_entry_grade=0,
+            school_entry=NO_DAY,
+            graduation_year=0,
+            next_school=0,
+            lunch_id=20_000 + self.made,
+        )
+        nowhere.members.append(student)
+        return student
 
     def _dates(self, status: Status) -> tuple[date, date]:
         """(entry, exit); exit is the day after the last day in class (powerschool dossier 5.4)."""

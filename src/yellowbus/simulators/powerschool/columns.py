@@ -10,8 +10,8 @@ from datetime import date
 from typing import Any
 
 from yellowbus.simulators.district import District
-from yellowbus.simulators.district.people import Status
-from yellowbus.simulators.powerschool.codes import STATUS_CODES, code_id, code_rows
+from yellowbus.simulators.district.people import NO_DAY, Status
+from yellowbus.simulators.powerschool.codes import ETHNICITY_OF_RACE, STATUS_CODES, code_id, code_rows
 from yellowbus.simulators.powerschool.query import Kind
 
 Getter = Callable[[Any], Any]
@@ -94,8 +94,29 @@ def _guardian_email(student: Any) -> str:
     return ",".join(email.address for email in person.emails) if person else ""
 
 
+def _kept(name: str, own: Getter) -> Getter:
+    """What was written through the API under this column's name, else what the district knows."""
+    return lambda student: student.more[name] if name in student.more else own(student)
+
+
+def _nothing(_: Any) -> str:
+    return ""
+
+
+def _day(name: str) -> Getter:
+    return lambda student: None if getattr(student, name) == NO_DAY else getattr(student, name)
+
+
 def _mailing(part: str) -> Getter:
     return lambda student: getattr(student.household.mailing, part, "")
+
+
+def _ethnicity(student: Any) -> str:
+    if student.hispanic:
+        return "H"
+    if len(student.races) > 1:
+        return "M"
+    return ETHNICITY_OF_RACE[student.races[0]] if student.races else ""
 
 
 STUDENTS = _table(
@@ -110,13 +131,13 @@ STUDENTS = _table(
     ("Middle_Name", T, lambda s: s.middle),
     ("Last_Name", T, lambda s: s.last),
     ("LastFirst", T, lambda s: f"{s.last}, {s.first} {s.middle}".strip()),
-    ("DOB", D, lambda s: s.birth),
+    ("DOB", D, _day("birth")),
     ("Gender", T, lambda s: s.gender),
     ("Grade_Level", N, lambda s: s.grade),
     ("Enroll_Status", N, lambda s: STATUS_CODES[s.status][0]),
     ("SchoolID", N, lambda s: s.school.number),
-    ("EntryDate", D, lambda s: s.entry),
-    ("ExitDate", D, lambda s: s.exit),
+    ("EntryDate", D, _day("entry")),
+    ("ExitDate", D, _day("exit")),
     ("EntryCode", T, lambda s: s.entry_code),
     ("ExitCode", T, lambda s: s.exit_code),
     ("Home_Room", T, lambda s: s.home_room),
@@ -128,35 +149,38 @@ STUDENTS = _table(
     ("Home_Phone", T, lambda s: s.household.phone),
     ("Student_Web_ID", T, lambda s: s.username),
     ("Next_School", N, lambda s: s.next_school),
-    ("Sched_NextYearGrade", N, lambda s: min(s.grade + 1, 99)),
-    ("Sched_YearOfGraduation", N, lambda s: s.graduation_year),
-    ("DistrictEntryDate", D, lambda s: s.district_entry),
-    ("DistrictEntryGradeLevel", N, lambda s: s.district_entry_grade),
-    ("SchoolEntryDate", D, lambda s: s.school_entry),
-    ("SchoolEntryGradeLevel", N, lambda s: s.school.low_grade),
-    ("DistrictOfResidence", T, lambda _: "100"),
-    ("Track", T, lambda _: "A"),
-    ("FteId", N, lambda _: 12),
-    ("TransferComment", C, lambda _: ""),
-    ("ExitComment", C, lambda _: ""),
-    ("Geocode", T, lambda _: ""),
+    ("Sched_NextYearGrade", N, _kept("sched_nextyeargrade", lambda s: min(s.grade + 1, 99))),
+    ("Sched_YearOfGraduation", N, lambda s: s.graduation_year or None),
+    ("DistrictEntryDate", D, _day("district_entry")),
+    ("DistrictEntryGradeLevel", N, _kept("districtentrygradelevel", lambda s: s.district_entry_grade)),
+    ("SchoolEntryDate", D, _day("school_entry")),
+    ("SchoolEntryGradeLevel", N, _kept("schoolentrygradelevel", lambda s: s.school.low_grade)),
+    ("DistrictOfResidence", T, _kept("districtofresidence", lambda _: "100")),
+    ("Track", T, _kept("track", lambda _: "A")),
+    ("FteId", N, _kept("fteid", lambda _: 12)),
+    ("TransferComment", C, _kept("transfercomment", _nothing)),
+    ("ExitComment", C, _kept("exitcomment", _nothing)),
+    ("Geocode", T, _kept("geocode", _nothing)),
     ("Mailing_Street", T, _mailing("street")),
     ("Mailing_City", T, _mailing("city")),
     ("Mailing_State", T, _mailing("state")),
     ("Mailing_Zip", T, _mailing("postal_code")),
-    ("FedEthnicity", N, lambda s: s.hispanic),
-    ("Doctor_Name", T, lambda _: ""),
-    ("Doctor_Phone", T, lambda _: ""),
-    ("GuardianEmail", T, _guardian_email),
-    ("GuardianFax", T, lambda _: ""),
-    ("Emerg_Contact_1", T, _legacy_name("emergency1")),
-    ("Emerg_Phone_1", T, _legacy_phone("emergency1")),
-    ("Emerg_Contact_2", T, _legacy_name("emergency2")),
-    ("Emerg_Phone_2", T, _legacy_phone("emergency2")),
-    ("Mother", T, _legacy_name("mother")),
-    ("Father", T, _legacy_name("father")),
-    ("SSN", T, lambda s: f"000-00-{s.dcid % 10000:04d}"),
-    ("Lunch_Status", T, lambda _: "P"),
+    ("Mailing_Geocode", T, _kept("mailing_geocode", _nothing)),
+    ("Ethnicity", T, _kept("ethnicity", _ethnicity)),
+    ("FedEthnicity", N, _kept("fedethnicity", lambda s: s.hispanic)),
+    ("FedRaceDecline", N, _kept("fedracedecline", _nothing)),
+    ("Doctor_Name", T, _kept("doctor_name", _nothing)),
+    ("Doctor_Phone", T, _kept("doctor_phone", _nothing)),
+    ("GuardianEmail", T, _kept("guardianemail", _guardian_email)),
+    ("GuardianFax", T, _kept("guardianfax", _nothing)),
+    ("Emerg_Contact_1", T, _kept("emerg_contact_1", _legacy_name("emergency1"))),
+    ("Emerg_Phone_1", T, _kept("emerg_phone_1", _legacy_phone("emergency1"))),
+    ("Emerg_Contact_2", T, _kept("emerg_contact_2", _legacy_name("emergency2"))),
+    ("Emerg_Phone_2", T, _kept("emerg_phone_2", _legacy_phone("emergency2"))),
+    ("Mother", T, _kept("mother", _legacy_name("mother"))),
+    ("Father", T, _kept("father", _legacy_name("father"))),
+    ("SSN", T, _kept("ssn", lambda s: f"000-00-{s.dcid % 10000:04d}")),
+    ("Lunch_Status", T, _kept("lunch_status", lambda _: "P")),
     ("Alert_Medical", C, lambda _: ""),
 )
 SCHOOLS = _table(
@@ -209,11 +233,11 @@ PERSON = _table(
     ("GenderCodeSetID", N, lambda p: code_id("Gender", p.gender)),
     ("Employer", T, lambda p: p.employer),
     ("IsActive", N, lambda p: p.active),
-    ("ExcludeFromStateReporting", N, lambda _: False),
-    ("StateContactID", T, lambda _: ""),
-    ("StateContactNumber", T, lambda _: ""),
-    ("WhenCreated", D, lambda _: None),
-    ("WhenModified", D, lambda _: None),
+    ("ExcludeFromStateReporting", N, lambda p: p.unreported),
+    ("StateContactID", T, lambda p: p.number),
+    ("StateContactNumber", T, lambda p: p.state_number),
+    ("WhenCreated", D, lambda p: p.created),
+    ("WhenModified", D, lambda p: p.modified),
 )
 STUDENT_CONTACT_ASSOC = _table(
     "StudentContactAssoc",
@@ -228,20 +252,20 @@ STUDENT_CONTACT_ASSOC = _table(
 STUDENT_CONTACT_DETAIL = _table(
     "StudentContactDetail",
     "StudentContactDetailID",
-    _ties,
-    ("StudentContactDetailID", N, lambda t: t.detail),
-    ("StudentContactAssocID", N, lambda t: t.id),
-    ("RelationshipTypeCodeSetID", N, lambda t: code_id("Relationship", t.relationship)),
-    ("RelationshipNote", T, lambda t: t.note),
-    ("IsActive", N, lambda _: True),
-    ("StartDate", D, lambda _: None),
-    ("EndDate", D, lambda _: None),
-    ("IsCustodial", N, lambda t: t.custodial),
-    ("IsEmergency", N, lambda t: t.emergency),
-    ("LivesWithFlg", N, lambda t: t.lives_with),
-    ("SchoolPickupFlg", N, lambda t: t.pickup),
-    ("ReceivesMailFlg", N, lambda t: t.mail),
-    ("ExcludeFromStateReportingFlg", N, lambda _: False),
+    lambda district: [(tie, detail) for tie in _ties(district) for detail in tie.details],
+    ("StudentContactDetailID", N, lambda r: r[1].id),
+    ("StudentContactAssocID", N, lambda r: r[0].id),
+    ("RelationshipTypeCodeSetID", N, lambda r: code_id("Relationship", r[1].relationship)),
+    ("RelationshipNote", T, lambda r: r[1].note),
+    ("IsActive", N, lambda r: r[1].active),
+    ("StartDate", D, lambda r: r[1].start),
+    ("EndDate", D, lambda r: r[1].end),
+    ("IsCustodial", N, lambda r: r[1].custodial),
+    ("IsEmergency", N, lambda r: r[1].emergency),
+    ("LivesWithFlg", N, lambda r: r[1].lives_with),
+    ("SchoolPickupFlg", N, lambda r: r[1].pickup),
+    ("ReceivesMailFlg", N, lambda r: r[1].mail),
+    ("ExcludeFromStateReportingFlg", N, lambda r: r[1].unreported),
 )
 ORIGINAL_CONTACT_MAP = _table(
     "OriginalContactMap",
@@ -296,12 +320,12 @@ PERSON_ADDRESS = _table(
     _owned("homes"),
     ("PersonAddressID", N, lambda r: r[1].id),
     ("Street", T, lambda r: r[1].address.street),
-    ("LineTwo", T, lambda _: ""),
+    ("LineTwo", T, lambda r: r[1].line_two),
     ("Unit", T, lambda r: r[1].address.unit),
     ("City", T, lambda r: r[1].address.city),
     ("StatesCodeSetID", N, lambda r: code_id("State", r[1].address.state)),
     ("PostalCode", T, lambda r: r[1].address.postal_code),
-    ("CountryCodeSetID", N, lambda _: code_id("Country", "US")),
+    ("CountryCodeSetID", N, lambda r: code_id("Country", r[1].country)),
 )
 PERSON_ADDRESS_LINK = _table(
     "PersonAddressAssoc",
@@ -312,8 +336,8 @@ PERSON_ADDRESS_LINK = _table(
     ("PersonAddressID", N, lambda r: r[1].id),
     ("AddressTypeCodeSetID", N, lambda r: code_id("Address", r[1].type)),
     ("AddressPriorityOrder", N, lambda r: r[0].homes.index(r[1]) + 1),
-    ("StartDate", D, lambda _: None),
-    ("EndDate", D, lambda _: None),
+    ("StartDate", D, lambda r: r[1].start),
+    ("EndDate", D, lambda r: r[1].end),
 )
 LOG = _table(
     "Log",
@@ -330,11 +354,11 @@ LOG = _table(
 EXTENSIONS = {
     "u_students_extension": (
         ("preferredname", T, lambda s: s.preferred),
-        ("busroute", T, lambda s: str(s.dcid % 40)),
+        ("busroute", T, _kept("busroute", lambda s: str(s.dcid % 40))),
     ),
     "studentcorefields": (
         ("primarylanguage", T, lambda s: s.household.language),
-        ("prevschool", T, lambda _: ""),
+        ("prevschool", T, _kept("prevschool", _nothing)),
     ),
 }
 # A table that exists but is not shown: 405 (11.3).

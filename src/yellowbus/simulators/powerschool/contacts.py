@@ -3,9 +3,11 @@ of things.
 """
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from yellowbus.simulators.district import Contact, Student, Tie
+from yellowbus.simulators.district.people import Detail
 from yellowbus.simulators.exchange import Reply, as_json
 from yellowbus.simulators.powerschool.codes import code_id
 from yellowbus.simulators.powerschool.plugins import Plugin
@@ -60,9 +62,9 @@ def _top(person: Contact) -> Document:
         "suffix": person.suffix or None,
         "gender": person.gender or None,
         "employer": person.employer or None,
-        "stateContactNumber": None,
-        "contactNumber": None,
-        "stateExcludeFromReporting": False,
+        "stateContactNumber": person.state_number or None,
+        "contactNumber": person.number or None,
+        "stateExcludeFromReporting": person.unreported,
         "active": person.active,
     }
 
@@ -108,14 +110,14 @@ def _addresses(call: Call, person: Contact) -> list[Document]:
             "addressId": home.id,
             "addressType": home.type,
             "street": home.address.street,
-            "linetwo": None,
+            "linetwo": home.line_two or None,
             "unit": home.address.unit or None,
             "city": home.address.city,
             "state": coded("State", home.address.state),
-            "country": coded("Country", "US"),
+            "country": coded("Country", home.country),
             "postalcode": home.address.postal_code,
-            "startDate": None,
-            "endDate": None,
+            "startDate": _iso(home.start),
+            "endDate": _iso(home.end),
             "sequence": place,
             "deleted": False,
         }
@@ -123,21 +125,25 @@ def _addresses(call: Call, person: Contact) -> list[Document]:
     ]
 
 
-def _detail(tie: Tie) -> Document:
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def detail_document(tie: Tie, detail: Detail) -> Document:
     return {
-        "studentContactDetailId": tie.detail,
+        "studentContactDetailId": detail.id,
         "studentContactId": tie.id,
-        "relationship": tie.relationship,
-        "relationshipNote": tie.note or None,
-        "custodial": tie.custodial,
-        "livesWith": tie.lives_with,
-        "schoolPickup": tie.pickup,
-        "emergency": tie.emergency,
-        "receivesMail": tie.mail,
-        "excludeFromStateReporting": False,
-        "active": True,
-        "startDate": None,
-        "endDate": None,
+        "relationship": detail.relationship,
+        "relationshipNote": detail.note or None,
+        "custodial": detail.custodial,
+        "livesWith": detail.lives_with,
+        "schoolPickup": detail.pickup,
+        "emergency": detail.emergency,
+        "receivesMail": detail.mail,
+        "excludeFromStateReporting": detail.unreported,
+        "active": detail.active,
+        "startDate": _iso(detail.start),
+        "endDate": _iso(detail.end),
         "deleted": False,
     }
 
@@ -159,7 +165,7 @@ def _tie(call: Call, tie: Tie) -> Document:
         "guardianId": None,
         "canAccessData": False,
         "restrictions": [],
-        "studentDetails": [_detail(tie)],
+        "studentDetails": [detail_document(tie, detail) for detail in tie.details],
         "deleted": False,
     }
 
@@ -252,14 +258,16 @@ def _tie_of(call: Call) -> Tie:
 
 
 def details(call: Call) -> Reply:
-    return as_json([_detail(_tie_of(call))])
+    tie = _tie_of(call)
+    return as_json([detail_document(tie, found) for found in tie.details])
 
 
 def detail(call: Call) -> Reply:
-    tie = _tie_of(call)
-    if tie.detail != call.number("detail"):
+    tie, wanted = _tie_of(call), call.number("detail")
+    found = next((detail for detail in tie.details if detail.id == wanted), None)
+    if found is None:
         raise error(404, f"No detail with id {call.path['detail']}")
-    return as_json(_detail(tie))
+    return as_json(detail_document(tie, found))
 
 
 def legacy_in_use(call: Call) -> Reply:

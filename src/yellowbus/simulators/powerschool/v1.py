@@ -212,7 +212,7 @@ def student(call: Call) -> Reply:
     tree = v1_students.tree(found, wanted(call, v1_students.EXPANSIONS), extensions(call), call.options)
     if call.plugin.grants("students", "ssn") and "demographics" in tree:
         # powerschool dossier 1.2: one of the two v1 fields that a plugin gets only with a field grant.
-        tree["demographics"]["ssn"] = f"000-00-{found.dcid % 10000:04d}"
+        tree["demographics"]["ssn"] = v1_students.column(found, "SSN")
     return answer(call, "student", v1_students.attributes() | tree)
 
 

@@ -6,9 +6,8 @@ from typing import Any
 from yellowbus.simulators.district import District, School, Term, names
 from yellowbus.simulators.powerschool.codes import ETHNICITIES
 from yellowbus.simulators.powerschool.query import Kind
-from yellowbus.simulators.powerschool.v1_students import FULL_TIME, Tree
+from yellowbus.simulators.powerschool.v1_students import FULL_TIME, PART_TIME, Tree
 
-PART_TIME = {"fteid": 13, "name": "Half Time"}
 SCHOOL_EXPANSIONS: dict[str, Callable[[School], Any]] = {
     "school_boundary": lambda _: {},
     "full_time_equivalencies": lambda _: {"full_time_equivalency": [FULL_TIME, PART_TIME]},

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from yellowbus.simulators.district import names
-from yellowbus.simulators.district.people import Address, Contact, Student
-from yellowbus.simulators.powerschool.codes import ETHNICITY_OF_RACE, STATUS_CODES
+from yellowbus.simulators.district.people import Address, Student
+from yellowbus.simulators.powerschool.codes import STATUS_CODES
 from yellowbus.simulators.powerschool.columns import EXTENSIONS, STUDENTS, Column
 from yellowbus.simulators.powerschool.options import Options
 from yellowbus.simulators.powerschool.query import Kind
@@ -13,15 +13,23 @@ from yellowbus.simulators.powerschool.typed_json import KEPT_BLANK, Several
 
 RACES = {code: (description, category) for code, description, category in names.RACES}
 FULL_TIME = {"fteid": 12, "name": "Full Time"}
+PART_TIME = {"fteid": 13, "name": "Half Time"}
+FTE = {str(row["fteid"]): row for row in (FULL_TIME, PART_TIME)}
+FEDERAL_ETHNICITY = {"1": "YES", "0": "NO", "": ""}
 Tree = dict[str, Any]
+
+
+def column(student: Student, name: str) -> str:
+    """What the student's row says in one column."""
+    return STUDENTS.columns[name.lower()].text(student)
 
 
 def _demographics(student: Student, _: Options) -> Tree:
     return {
         "gender": student.gender,
-        "birth_date": student.birth,
-        "district_entry_date": student.district_entry,
-        "projected_graduation_year": student.graduation_year,
+        "birth_date": column(student, "DOB"),
+        "district_entry_date": column(student, "DistrictEntryDate"),
+        "projected_graduation_year": student.graduation_year or None,
     }
 
 
@@ -39,7 +47,14 @@ def _address(address: Address | None, options: Options) -> Tree | None:
 
 def _addresses(student: Student, options: Options) -> Tree:
     home = student.household
-    return {"physical": _address(home.address, options), "mailing": _address(home.mailing, options)}
+    places = {
+        "physical": (_address(home.address, options), "Geocode"),
+        "mailing": (_address(home.mailing, options), "Mailing_Geocode"),
+    }
+    return {
+        name: place | {"grid_location": column(student, grid)} if place else None
+        for name, (place, grid) in places.items()
+    }
 
 
 def _nothing(_student: Student, _options: Options) -> Tree:
@@ -57,15 +72,17 @@ def _school_enrollment(student: Student, _: Options) -> Tree:
         "enroll_status_description": description,
         "enroll_status_code": code,
         "grade_level": student.grade,
-        "entry_date": student.entry,
-        "exit_date": student.exit,
+        "entry_date": column(student, "EntryDate"),
+        "exit_date": column(student, "ExitDate"),
         "school_number": student.school.number,
         "school_id": student.school.dcid,
         "entry_code": student.entry_code,
         "exit_code": student.exit_code,
-        "district_of_residence": 100,
-        "track": "A",
-        "full_time_equivalency": FULL_TIME,
+        "entry_comment": column(student, "TransferComment"),
+        "exit_comment": column(student, "ExitComment"),
+        "district_of_residence": column(student, "DistrictOfResidence"),
+        "track": column(student, "Track"),
+        "full_time_equivalency": FTE.get(column(student, "FteId")),
     }
 
 
@@ -79,35 +96,30 @@ def _ethnicity_race(student: Student, _: Options) -> Tree:
         for code in student.races
     ]
     return {
-        "scheduling_reporting_ethnicity": _ethnicity(student),
-        "federal_ethnicity": "YES" if student.hispanic else "NO",
+        "scheduling_reporting_ethnicity": column(student, "Ethnicity"),
+        "federal_ethnicity": FEDERAL_ETHNICITY[column(student, "FedEthnicity")],
+        "federal_race_decline_indicator": column(student, "FedRaceDecline"),
         "races": races,
     }
 
 
-def _ethnicity(student: Student) -> str:
-    if student.hispanic:
-        return "H"
-    if len(student.races) > 1:
-        return "M"
-    return ETHNICITY_OF_RACE[student.races[0]] if student.races else ""
+# Key of the contact block: its column (9.3).
+CONTACT = {
+    "mother": "Mother",
+    "father": "Father",
+    "guardian_email": "GuardianEmail",
+    "guardian_fax": "GuardianFax",
+    "emergency_contact_name1": "Emerg_Contact_1",
+    "emergency_phone1": "Emerg_Phone_1",
+    "emergency_contact_name2": "Emerg_Contact_2",
+    "emergency_phone2": "Emerg_Phone_2",
+    "doctor_name": "Doctor_Name",
+    "doctor_phone": "Doctor_Phone",
+}
 
 
 def _contact(student: Student, _: Options) -> Tree:
-    tree: Tree = {
-        "mother": _last_first(student.legacy("mother")),
-        "father": _last_first(student.legacy("father")),
-        "guardian_email": STUDENTS.columns["guardianemail"].text(student),
-    }
-    for place in ("1", "2"):
-        person = student.legacy(f"emergency{place}")
-        tree[f"emergency_contact_name{place}"] = _last_first(person)
-        tree[f"emergency_phone{place}"] = person.phones[0].number if person and person.phones else ""
-    return tree
-
-
-def _last_first(person: Contact | None) -> str:
-    return f"{person.last}, {person.first}" if person else ""
+    return {key: column(student, name) for key, name in CONTACT.items()}
 
 
 def _contact_info(student: Student, _: Options) -> Tree:
@@ -116,19 +128,19 @@ def _contact_info(student: Student, _: Options) -> Tree:
 
 def _initial_enrollment(student: Student, _: Options) -> Tree:
     return {
-        "district_entry_date": student.district_entry,
-        "district_entry_grade_level": student.district_entry_grade,
-        "school_entry_date": student.school_entry,
-        "school_entry_grade_level": student.school.low_grade,
+        "district_entry_date": column(student, "DistrictEntryDate"),
+        "district_entry_grade_level": column(student, "DistrictEntryGradeLevel"),
+        "school_entry_date": column(student, "SchoolEntryDate"),
+        "school_entry_grade_level": column(student, "SchoolEntryGradeLevel"),
     }
 
 
 def _schedule_setup(student: Student, _: Options) -> Tree:
-    next_grade = student.grade + 1 if student.next_school else None
+    next_grade = str(99 if student.grade == 12 else student.grade + 1) if student.next_school else ""
     return {
         "home_room": student.home_room,
         "next_school": student.next_school or None,
-        "sched_next_year_grade": 99 if next_grade == 13 else next_grade,
+        "sched_next_year_grade": student.more.get("sched_nextyeargrade", next_grade),
     }
 
 
