@@ -39,6 +39,8 @@ ROWS: dict[str, tuple[str, ...]] = {
     "connection-doctor": members("403", "200", outsider="404"),
     "connection-doctor-file": (LOGIN, "405", "405", "405", "405", "405"),
     "connection-download": members("403", "200", outsider="200"),
+    "mapping": members("403", "302 MAPPING", outsider="404"),
+    "mapping-fields": members("403", "200", outsider="404"),
     "logs": members("200", "200", outsider="200"),
     "logs-file": members("200", "200", outsider="200"),
     "run": members("200", "200", outsider="404"),
@@ -173,6 +175,8 @@ def paths(district):
             "connection-credentials": ours,
             "connection-doctor": ours,
             "connection-doctor-file": ours,
+            "mapping": ours,
+            "mapping-fields": ours | {"kind": "students"},
             "connection-download": {"system": "powerschool", "name": "plugin"},
             "record": run | {"seq": change.seq},
             "student": {"key": Student.objects.get().pk},
@@ -188,6 +192,7 @@ def paths(district):
 def seen(response: Any) -> str:
     where = response.headers.get("Location", "").partition("?")[0]
     where = re.sub(r"^/logs/[0-9a-f-]{36}/$", "RUN", where)
+    where = re.sub(r"^/connections/\d+/mapping/students/fields/$", "MAPPING", where)
     return f"{response.status_code} {where}".strip()
 
 
