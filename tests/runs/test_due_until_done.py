@@ -1,8 +1,11 @@
 """A failed, partial or held record stays due, with its reason, until it succeeds or a person dismisses it."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from scene import STUDENT_RULES, Scene, child, direct
+from yellowbus.runs import history, log
 from yellowbus.runs.models import Due, Run, State
 
 BAD = "02/30/2015"
@@ -75,11 +78,12 @@ def test_a_partial_record_is_written_and_stays_due(scene: Scene) -> None:
     partial(scene)
     scene.write_students([child(1, phone="not an address")])
     run = scene.run()
-    assert run.counts == {"310": {"created": 1}}
+    assert (run.counts, run.partial, log.status(run)) == ({"310": {"created": 1}}, 1, "Partial Sync")
     assert "students.email" not in scene.students()["000001"]
     assert due(scene) == {"000001": ("created", "value-not-an-email")}
     scene.write_students([child(1, phone="one@example.org")])
-    scene.run()
+    mended = scene.run()
+    assert (mended.partial, log.status(mended)) == (0, "Succeeded")
     assert (due(scene), scene.students()["000001"]["students.email"]) == ({}, "one@example.org")
 
 
@@ -90,6 +94,16 @@ def test_a_partial_record_is_looked_at_again_every_night(scene: Scene) -> None:
     again = scene.run()
     assert again.counts == {"310": {"unchanged": 1}}
     assert due(scene) == {"000001": ("unchanged", "value-not-an-email")}
+    with scene.scope():
+        found = {word: _asked(scene, word) for word in history.STATUSES}
+    assert {word: count for word, count in found.items() if count} == {"Partial Sync": 2}
+
+
+def _asked(scene: Scene, word: str) -> int:
+    """How many student imports the Sync Logs find under one word."""
+    asked = history.Asked(status=word)
+    rows = history.narrowed(scene.instance.pk, asked, zone=ZoneInfo("UTC"))
+    return rows.filter(kind="students").count()
 
 
 def retry(scene: Scene, *keys: str) -> Run:

@@ -6,14 +6,16 @@ from datetime import date, time
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from scene import STUDENT_RULES, YEAR, Scene, child
 from yellowbus.catalog import catalog
 from yellowbus.enroll import years
 from yellowbus.errors import NeedsAdmin
+from yellowbus.runs import archiving
 from yellowbus.runs.importing import drive, order
 from yellowbus.runs.models import Run, State
-from yellowbus.setup import assignments, connections
+from yellowbus.setup import assignments
 from yellowbus.setup.models import AuditEvent, Schedule
 from yellowbus.setup.permissions import Actor, Permission
 
@@ -115,12 +117,65 @@ def test_a_second_import_of_the_same_kind_is_refused_while_one_moves(scene: Scen
     assert ordered(scene, "schools").state == State.QUEUED
 
 
-def test_an_archived_connection_is_refused(scene: Scene) -> None:
+def archived(scene: Scene) -> None:
     with scene.scope():
         assignments.unassign(scene.actor, scene.connection, ["310", "320"])
-        connections.archive(scene.actor, scene.connection)
-        scene.connection.refresh_from_db()
+        archiving.archive(scene.actor, scene.connection)
+
+
+def test_an_archived_connection_is_refused(scene: Scene) -> None:
+    archived(scene)  # the order still holds the connection as it was before
     assert refused(scene, lambda: ordered(scene)).code == "connection-archived"
+
+
+def test_a_plan_that_waits_is_not_applied_through_an_archived_connection(scene: Scene) -> None:
+    run = ordered(scene)
+    with scene.scope():
+        drive.drive(str(run.pk))
+    archived(scene)
+    assert refused(scene, lambda: order.approve(scene.actor, run.pk)).code == "connection-archived"
+
+
+def test_a_connection_is_not_archived_while_a_run_moves(scene: Scene) -> None:
+    ordered(scene)
+    with scene.scope():
+        assignments.unassign(scene.actor, scene.connection, ["310", "320"])
+    error = refused(scene, lambda: archiving.archive(scene.actor, scene.connection))
+    assert error.code == "connection-moving"
+
+
+def test_an_order_and_an_archiving_at_one_moment_see_one_another(committed: Scene) -> None:
+    """Whoever comes first wins, and the other is told; never are both done."""
+    scene = committed
+    with scene.scope():
+        assignments.unassign(scene.actor, scene.connection, ["310", "320"])
+    ended: dict[str, str] = {}
+    start = threading.Barrier(2)
+
+    def at_once(name: str, act: Callable[[], object]) -> None:
+        start.wait(10)
+        try:
+            with scene.scope():
+                act()
+            ended[name] = "done"
+        except NeedsAdmin as error:
+            ended[name] = error.code
+        finally:
+            connection.close()
+
+    acts: dict[str, Callable[[], object]] = {
+        "order": lambda: ordered(scene),
+        "archive": lambda: archiving.archive(scene.actor, scene.connection),
+    }
+    threads = [threading.Thread(target=at_once, args=each) for each in acts.items()]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert ended in (
+        {"order": "done", "archive": "connection-moving"},
+        {"order": "connection-archived", "archive": "done"},
+    )
 
 
 @pytest.mark.parametrize("verb", ["order", "approve", "cancel", "resume"])
@@ -214,7 +269,6 @@ def test_two_people_ordering_at_once_get_one_run(committed: Scene) -> None:
     scene, start, codes = committed, threading.Barrier(2), []
 
     def person() -> None:
-        from django.db import connection
 
         start.wait()
         try:

@@ -182,7 +182,7 @@ def rotate(
 
 def archive(at: Session, name: ConnectionName) -> None:
     """Put a connection away that no school and no schedule uses; its logs stay."""
-    verbs.connections.archive(at.actor, verbs.connections.find(name))
+    verbs.archiving.archive(at.actor, verbs.connections.find(name))
     at.answer({"connection": name, "archived": True}, f"{name} is archived.")
 
 

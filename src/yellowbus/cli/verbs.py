@@ -21,12 +21,15 @@ if TYPE_CHECKING:
     from yellowbus.mapping import check as check
     from yellowbus.mapping import document as document
     from yellowbus.planning import report as report
+    from yellowbus.runs import archiving as archiving
     from yellowbus.runs import causes as causes
     from yellowbus.runs import decisions as decisions
     from yellowbus.runs import detail as detail
     from yellowbus.runs import log as log
     from yellowbus.runs import outstanding as outstanding
     from yellowbus.runs import reconciling as reconciling
+    from yellowbus.runs import scanning as scanning
+    from yellowbus.runs import seen as seen
     from yellowbus.runs import told as told
     from yellowbus.runs.importing import drive as drive
     from yellowbus.runs.importing import order as order
@@ -55,6 +58,7 @@ _WHERE = {
     "check": "yellowbus.mapping.check",
     "document": "yellowbus.mapping.document",
     "report": "yellowbus.planning.report",
+    "archiving": "yellowbus.runs.archiving",
     "causes": "yellowbus.runs.causes",
     "decisions": "yellowbus.runs.decisions",
     "drive": "yellowbus.runs.importing.drive",
@@ -64,6 +68,8 @@ _WHERE = {
     "log": "yellowbus.runs.log",
     "outstanding": "yellowbus.runs.outstanding",
     "reconciling": "yellowbus.runs.reconciling",
+    "scanning": "yellowbus.runs.scanning",
+    "seen": "yellowbus.runs.seen",
     "told": "yellowbus.runs.told",
     "assignments": "yellowbus.setup.assignments",
     "connections": "yellowbus.setup.connections",

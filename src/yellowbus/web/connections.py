@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from yellowbus.connectors.registry import manifest
 from yellowbus.errors import NeedsAdmin, YellowbusError
-from yellowbus.runs import history, log
+from yellowbus.runs import archiving, history, log
 from yellowbus.runs.history import Night
 from yellowbus.runs.importing import order
-from yellowbus.runs.models import MOVING, Run
+from yellowbus.runs.models import Run
 from yellowbus.setup import assignments, connections, secrets
 from yellowbus.setup.models import Connection
 from yellowbus.setup.permissions import Permission
@@ -209,18 +209,11 @@ def archive(request: Request, key: int) -> HttpResponseBase:
     """Put a connection away; refused while a school, a schedule or a run uses it."""
     shown = found(request.place, key)
     try:
-        _refuse_moving(shown)
-        connections.archive(actor_of(request), shown)
+        archiving.archive(actor_of(request), shown)
     except YellowbusError as error:
         return one(request, shown, trouble=error)
     messages.success(request, f"{shown.name} is archived. Its logs stay.")
     return redirect("connections")
-
-
-def _refuse_moving(shown: Connection) -> None:
-    run = Run.objects.filter(connection=shown, state__in=MOVING).first()
-    if run is not None:
-        raise NeedsAdmin("connection-moving", name=shown.name)
 
 
 urlpatterns = [

@@ -71,9 +71,9 @@ def order(
 
 
 def ready_to_order(connection: Connection, kind: str, *, year: int) -> MappingVersion:
-    """The mapping that an import would go by. Raises NeedsAdmin for what would refuse the order, but a run under way."""
-    if connection.archived_at is not None:
-        raise NeedsAdmin("connection-archived", name=connection.name)
+    """The mapping that an import would go by. Raises NeedsAdmin for what would refuse the order, save
+    that the connection is archived or that a run is under way.
+    """
     years.require_imports(connection.instance_id, year)
     kept = mappings.current(connection, kind)
     faults = check_mapping(from_document(kept.document), students.catalog_of(kind, connection.instance_id))
@@ -91,10 +91,18 @@ def _trigger(night: Night | None, only: Iterable[str] | None, trial: str) -> str
 def _queue(actor: Actor, run: Run) -> Run:
     """Keep the run and ask for its job, in one transaction."""
     with _one_at_a_time(run), transaction.atomic():
+        _refuse_archived(run.connection_id)
         run.save(force_insert=True)
         port.defer("run", str(run.pk))
         audit.note(actor, "run.order", str(run.connection), run=str(run.pk), kind=run.kind)
     return run
+
+
+def _refuse_archived(connection: int) -> None:
+    """Lock the connection for this transaction and raise NeedsAdmin if it was put away; see `runs.archiving`."""
+    held = Connection.objects.select_for_update().get(pk=connection)
+    if held.archived_at is not None:
+        raise NeedsAdmin("connection-archived", name=held.name)
 
 
 @contextmanager
@@ -116,6 +124,7 @@ def approve(actor: Actor, run_id: UUID) -> None:
     run = _found(run_id)
     years.require_imports(run.connection.instance_id, run.school_year)
     with _one_at_a_time(run), transaction.atomic():
+        _refuse_archived(run.connection_id)
         changed = Run.objects.filter(pk=run_id, state=State.WAITING).update(
             state=State.APPLYING, approved_by=actor.name, claim=None, waits_because=""
         )
@@ -146,6 +155,7 @@ def resume(actor: Actor, run_id: UUID) -> None:
     years.require_imports(run.connection.instance_id, run.school_year)
     _refuse_older_plan(run)
     with _one_at_a_time(run), transaction.atomic():
+        _refuse_archived(run.connection_id)
         changed = Run.objects.filter(pk=run_id, state=State.FAILED).update(
             state=_stopped_at(run), ended_at=None, claim=None, attempts=0, try_after=None, error_code="",
             error_facts={},

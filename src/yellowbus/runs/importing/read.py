@@ -44,7 +44,7 @@ def read_all(run: Run, connector: Connector, terms: Terms, claim: Claim) -> None
         return
     if terms.kind == "students" and (decided := staging.decisions(terms.connection)):
         bulk.look_again(terms.instance, decided)
-    with closing(ahead(_marked(connector, run, terms))) as pages:
+    with closing(ahead(_marked(connector, run, terms), claim.stay)) as pages:
         for page, marks in pages:
             _take(run, page, marks, terms=terms, claim=claim)
 
