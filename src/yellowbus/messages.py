@@ -249,6 +249,26 @@ MESSAGES: dict[str, Message] = {
         "The program came upon something it was not made for ({kind} at {where}). The run was stopped.",
         "Report it with this line, which holds no personal data. Resume the run after an update.",
     ),
+    "scan-under-way": Message(
+        "The codes of {connection} are being read right now.",
+        "Wait for it to end, or cancel it.",
+    ),
+    "scan-stuck": Message(
+        "Reading the codes was begun {tries} times and never came to its end, so it was stopped.",
+        "Read the worker's log, then read the codes again.",
+    ),
+    "scan-nothing": Message(
+        "No field of {connection} is known to hold codes, so there was nothing to read.",
+        "Map a field with Match Codes, or name the field to read.",
+    ),
+    "scan-fields-lacking": Message(
+        "The SIS does not give these fields: {fields}. Nothing was read.",
+        "Correct the name, or grant the field in the SIS.",
+    ),
+    "codes-not-read": Message(
+        "The codes of {field} have not been read from the SIS yet.",
+        "Read the codes now: yellowbus mapping scan {connection}.",
+    ),
     "run-ended": Message(
         "Run {run} has ended already.",
         "Nothing to do.",

@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from scene import YEAR, Scene, child
 from yellowbus.errors import TryLater
 from yellowbus.jobs import handlers
+from yellowbus.runs import unforeseen
 from yellowbus.runs.claim import Claim, LostClaimError, StoppingError, claim
 from yellowbus.runs.importing import drive, order
 from yellowbus.runs.models import Run, State
@@ -164,7 +165,7 @@ def test_a_fault_of_the_program_stops_the_run_and_tells_no_value(
 def test_the_text_of_a_fault_is_not_in_its_error() -> None:
     with pytest.raises(ValueError) as caught:
         int("Canaryname")
-    fault = drive._our_fault(caught.value)
+    fault = unforeseen.our_fault(caught.value)
     assert fault.facts["kind"] == "ValueError"
     assert str(fault.facts["where"]).startswith("test_drive:")
     assert "Canaryname" not in str(fault) + fault.detail + fault.sample
@@ -230,11 +231,11 @@ def divide_by_nothing() -> None:
 def test_a_session_that_the_server_ended_is_a_database_that_went_away(committed: Scene) -> None:
     with pytest.raises(DatabaseError) as frozen:
         freeze()
-    assert drive._database_is_away(frozen.value)
+    assert unforeseen.database_is_away(frozen.value)
 
 
 def test_a_statement_that_is_refused_is_no_database_that_went_away(scene: Scene) -> None:
     with pytest.raises(DatabaseError) as refused:
         divide_by_nothing()
-    assert not drive._database_is_away(refused.value)
-    assert not drive._database_is_away(ValueError("a fault of ours"))
+    assert not unforeseen.database_is_away(refused.value)
+    assert not unforeseen.database_is_away(ValueError("a fault of ours"))

@@ -2,11 +2,14 @@
 
 import csv
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from io import StringIO
+from itertools import takewhile
 from typing import Final, TypeAlias
 
 from yellowbus.errors import NeedsAdmin
+from yellowbus.mapping.model import FieldRule
+from yellowbus.mapping.steps import Context, Refused, TextStep, TextTransform, Transform
 from yellowbus.mapping.transforms import MatchCodes
 
 HEADINGS: Final = ("SIS value", "Enroll value")
@@ -42,6 +45,39 @@ def _pair(row: list[str], line: int) -> tuple[str, str]:
     return row[0], row[1].strip()
 
 
+def table_of(rule: FieldRule) -> MatchCodes | None:
+    """The rule's Match Codes, the first where it has several."""
+    return next((step for step in rule.steps if isinstance(step, MatchCodes)), None)
+
+
+def reaching(
+    steps: Sequence[Transform], counts: Mapping[str, int], context: Context
+) -> dict[str, int] | None:
+    """What reaches the Match Codes of a chain, given what its source field holds: {value: records}.
+
+    None where a step before looks at other fields too, so that the source alone does not tell.
+    """
+    before = list(takewhile(lambda step: not isinstance(step, MatchCodes), steps))
+    functions = [step.function(context) for step in before if isinstance(step, TextTransform)]
+    if len(functions) < len(before):
+        return None
+    found: Counter[str] = Counter()
+    for value, times in counts.items():
+        if reached := _through(functions, value):
+            found[reached] += times
+    return dict(found)
+
+
+def _through(functions: Sequence[TextStep], value: str) -> str | None:
+    reached: str | None = value
+    for function in functions:
+        try:
+            reached = function(reached) if reached else None
+        except Refused:
+            return None
+    return reached
+
+
 def unmatched(step: MatchCodes, counts: Mapping[str, int]) -> list[tuple[str, int]]:
     """The values of `counts` (each distinct value with its number of records) that the table does not list.
 
@@ -55,6 +91,16 @@ def unmatched(step: MatchCodes, counts: Mapping[str, int]) -> list[tuple[str, in
         if key and key not in known:
             found[written.setdefault(key, part.strip())] += times
     return sorted(found.items(), key=lambda item: (-item[1], item[0]))
+
+
+def matched(step: MatchCodes, counts: Mapping[str, int]) -> dict[str, int]:
+    """How many records of `counts` have each value of the table, by the value's key."""
+    known = {step.key(source) for source, _ in step.table}
+    found: Counter[str] = Counter()
+    for part, times in _parts(step, counts):
+        if (key := step.key(part)) in known:
+            found[key] += times
+    return dict(found)
 
 
 def gone(step: MatchCodes, targets: Collection[str]) -> list[str]:

@@ -274,4 +274,6 @@ class SeenCodes(models.Model):
     objects = Scoped("connection__organization")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["connection", "kind", "field"], name="seen_codes_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "kind", "field"], name="seen_codes_once")
+        ]

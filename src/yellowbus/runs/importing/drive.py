@@ -2,16 +2,13 @@
 
 from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
-from traceback import extract_tb
 from uuid import UUID
 
 import structlog
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Value
 from django.db.models.functions import Now
 from django_scopes import scope, scopes_disabled
-from psycopg.errors import IdleInTransactionSessionTimeout
 
 from yellowbus.connectors.base import Connector
 from yellowbus.enroll import years
@@ -26,6 +23,7 @@ from yellowbus.runs.importing.plan import plan
 from yellowbus.runs.importing.read import read_all
 from yellowbus.runs.importing.terms import Terms, terms_of
 from yellowbus.runs.models import Run, State, stored
+from yellowbus.runs.unforeseen import database_is_away, our_fault
 from yellowbus.setup import connections
 
 log = structlog.get_logger()
@@ -62,28 +60,15 @@ def _drive(run: Run, taken: Claim) -> None:
     except (NeedsAdmin, NotUnderstood) as error:
         _stop(run, taken, error)
     except Exception as error:
-        if not _database_is_away(error):
+        if not database_is_away(error):
             # A fault of ours stops this run and says so; it is not repeated each minute.
-            _stop(run, taken, _our_fault(error))
+            _stop(run, taken, our_fault(error))
             return
         # The job fails; the minute's tick takes the run up from its last page.
         connection.close()
         with suppress(DatabaseError):
             taken.leave()
         raise
-
-
-def _database_is_away(error: Exception) -> bool:
-    """Also after the server has ended the session of a process that was frozen, which it tells by an error of its own."""
-    frozen = isinstance(error.__cause__, IdleInTransactionSessionTimeout)
-    return frozen or isinstance(error, OperationalError | InterfaceError)
-
-
-def _our_fault(error: Exception) -> NotUnderstood:
-    """Of which kind it is and where it happened; never its text, which may quote a record."""
-    frame = extract_tb(error.__traceback__)[-1]
-    where = f"{Path(frame.filename).stem}:{frame.lineno}"
-    return NotUnderstood("program-fault", kind=type(error).__name__, where=where)
 
 
 def _steps(run: Run, taken: Claim) -> None:
