@@ -177,3 +177,72 @@ class Student(Synced):
             "custom": self.custom,
         }
         return {f"{table}.{name}": value for table, row in tables.items() for name, value in row.items()}
+
+
+class RegistrationStatus(models.TextChoices):
+    """How far a family and a school have come. Only an approved registration goes to the SIS."""
+
+    IN_PROGRESS = "in-progress", "In progress"
+    SUBMITTED = "submitted", "Submitted"
+    APPROVED = "approved", "Approved"
+    DENIED = "denied", "Denied"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    SUPERSEDED = "superseded", "Superseded"
+
+
+ACTIVE_REGISTRATIONS = (
+    RegistrationStatus.IN_PROGRESS,
+    RegistrationStatus.SUBMITTED,
+    RegistrationStatus.APPROVED,
+)
+
+
+class Registration(models.Model):
+    """What a family has said of one child for one school year.
+
+    `answers` are the form's answers by catalog name; `fname`, `lname` and `born` stand in it. `student` is null until the
+    child exists in Enroll. `sis_id` (by which the SIS writes) and `sis_key` (which people see) came from the SIS of
+    connection `sis_connection`; once there they are never blanked. `entry_date` is set by a person, else a rule decides.
+    `sync_*` tell the last sync; `synced_mark` is a fingerprint of what was then sent. `version` rises with every change
+    but those of a sync.
+    """
+
+    instance = models.ForeignKey(Instance, models.CASCADE, related_name="registrations", db_index=False)
+    external_id = models.CharField(max_length=64)
+    student = models.ForeignKey(Student, models.SET_NULL, null=True, related_name="registrations")
+    school = models.ForeignKey(School, models.CASCADE, related_name="registrations")
+    year = models.IntegerField()
+    grade = models.CharField(max_length=8)
+    returning = models.BooleanField(default=False)
+    status = models.CharField(max_length=16, choices=RegistrationStatus.choices)
+    answers = models.JSONField(default=dict)
+    entry_date = models.DateField(null=True)
+    version = models.BigIntegerField(default=1)
+    approved_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+    changed_at = models.DateTimeField(db_default=Now())
+
+    sis_connection = models.BigIntegerField(null=True)
+    sis_id = models.CharField(max_length=64, blank=True)
+    sis_key = models.CharField(max_length=64, blank=True)
+    sync_state = models.CharField(max_length=16, blank=True)
+    sync_reason = models.CharField(max_length=64, blank=True)
+    sync_run = models.UUIDField(null=True)
+    synced_at = models.DateTimeField(null=True)
+    synced_mark = models.BinaryField(null=True, max_length=16)
+
+    objects = Scoped("instance__organization")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["instance", "external_id"], name="registration_id_once"),
+            models.UniqueConstraint(
+                fields=["student", "year"],
+                condition=models.Q(status__in=ACTIVE_REGISTRATIONS),
+                name="one_active_registration",
+            ),
+        ]
+        indexes = [models.Index(fields=["instance", "year", "status"], name="registration_by_year")]
+
+    def __str__(self) -> str:
+        return f"registration {self.external_id}"

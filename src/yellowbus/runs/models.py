@@ -8,6 +8,9 @@ from django.db import models
 from django.db.models.functions import Now
 
 from yellowbus.enroll.scoping import Scoped
+from yellowbus.runs.export_models import Identity, Intent, KeptContact
+
+__all__ = ["Identity", "Intent", "KeptContact"]
 
 
 def stored(facts: Mapping[str, object]) -> dict[str, str | int | float]:
@@ -29,6 +32,7 @@ class State(models.TextChoices):
     REPLACED = "replaced"
 
 
+EXPORT = "export"  # the kind of a run that writes into the SIS
 TRIAL = "test"  # the trigger of a Send Record, as the Sync Log calls it
 MOVING = (State.QUEUED, State.READING, State.PLANNING, State.APPLYING)
 ENDED = (State.DONE, State.FAILED, State.CANCELLED, State.REPLACED)
@@ -40,7 +44,7 @@ class Run(models.Model):
     `claim` is the token of the worker that works on it; `bookmark`, `pages` and `applied_through` say how far it is
     and move only in the transaction of the page they count. `today`, `school_year` and the mapping are fixed once.
     `only` are the keys of a retry, or the one of a Send Record; `released` says of a held field how many changes a
-    person allowed.
+    person allowed. `labels` are what the SIS calls the fields that an export writes.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -59,6 +63,7 @@ class Run(models.Model):
     state = models.CharField(max_length=16, choices=State.choices, default=State.QUEUED)
     approved_by = models.CharField(max_length=200, blank=True)
     waits_because = models.CharField(max_length=64, blank=True)
+    labels = models.JSONField(default=dict)
     claim = models.UUIDField(null=True)
     claimed_at = models.DateTimeField(null=True)
     attempts = models.IntegerField(default=0)
@@ -122,6 +127,9 @@ class Change(models.Model):
     {field: [before, after]} of an update (a create has no before); `held` are the fields that wait for a person, in
     the same form; `partial` says that a value was lost to a problem. `source` is the record as the SIS sent it.
     A row is applied when its run's `applied_through` has reached `seq` and `left_out` is empty.
+
+    Of an export: `student_id`, like `seq`, is the registration's id, `changes` are {field of the SIS: [before, after]} also
+    of a create, `source` is the registration as Enroll has it, and `plan` is the rest of what `exporting` has to know.
     """
 
     pk = models.CompositePrimaryKey("run_id", "seq")
@@ -144,6 +152,7 @@ class Change(models.Model):
     match_key = models.TextField(null=True)  # noqa: DJ001 (no key is not an empty key)
     mark = models.BinaryField(null=True)
     source = models.BinaryField()
+    plan = models.JSONField(null=True)
     left_out = models.CharField(max_length=64, blank=True)
 
     objects = Scoped("run__connection__organization")
