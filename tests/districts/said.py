@@ -78,7 +78,8 @@ def _number(number: int, none: int = 0) -> str:
 
 
 # Aeries: ids are numbers, so leading zeros are gone; a record has three statuses; street and unit are one line;
-# those who left with a diploma are in school 999; a next school is a number up to 999 (aeries dossier 3, 4, 6.3).
+# those who left with a diploma keep grade 12 and are in school 999, which the ready mapping leaves out; a next school
+# is a number up to 999 (aeries dossier 3, 4, 6.3).
 AERIES: Mapping[str, Say] = {
     **EVERYWHERE,
     **_HOME,
@@ -88,8 +89,8 @@ AERIES: Mapping[str, Say] = {
     "students_annual.sis_entrydate": lambda s: s.entry.isoformat(),
     "students_annual.sis_exitdate": lambda s: "" if stays(s) else s.exit.isoformat(),
     "students_annual.sis_enroll_status": lambda s: s.status.value if stays(s) else "inactive",
-    "students_annual.school_code": lambda s: str(s.school.number),
-    "students_annual.grade": lambda s: grade(s.grade),
+    "students_annual.school_code": lambda s: _number(s.school.number, GRADUATED),
+    "students_annual.grade": lambda s: grade(min(s.grade, 12)),
     "students_annual.next_school_code": lambda s: _number(s.next_school) if s.next_school <= 999 else "",
     "students_annual.address_street": lambda s: _line(s.household.address),
     "students_annual.mailing_street": lambda s: _line(s.household.mailing or s.household.address),

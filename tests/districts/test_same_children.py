@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from districts.said import GRADUATED, GUARDIANS_OF, STUDENTS
+from districts.said import GUARDIANS_OF, STUDENTS
 from walking import YEAR, Side, walked
 from yellowbus.cli import consoles
 from yellowbus.connectors.powerschool.plugin import plugin_xml
@@ -104,12 +104,8 @@ def test_every_value_of_every_student_is_the_districts(
 
 
 def arrives(system: str, student: Student) -> bool:
-    """OneRoster does not list who graduated or is history (oneroster dossier 1.6); Aeries keeps graduates in school 999,
-    which is no school of Enroll, so they fail by name (aeries dossier 12.2).
-    """
-    if system == "oneroster":
-        return student.status not in {Status.GRADUATED, Status.HISTORICAL}
-    return system != "aeries" or student.school.number != GRADUATED
+    """OneRoster does not list who graduated or is history (oneroster dossier 1.6)."""
+    return system != "oneroster" or student.status not in {Status.GRADUATED, Status.HISTORICAL}
 
 
 @pytest.mark.parametrize("system", sorted(STUDENTS))

@@ -17,10 +17,6 @@ if TYPE_CHECKING:
     from yellowbus.connectors.registry import Manifest
     from yellowbus.setup.models import Connection
 
-_TERMS = (
-    "This connection will carry records of students between the SIS and Enroll, as its mapping says,"
-    " whenever a person or its schedule starts it."
-)
 _SET = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="An open credential, such as the server's address."),
@@ -81,7 +77,7 @@ def add(
     """
     described = described_system(system)
     credentials = secrets.gather(at, described, given or (), secrets_file)
-    at.say(_TERMS)
+    at.say(verbs.connections.TERMS)
     if not agree and not at.confirm("Do you agree?"):
         raise NeedsAdmin("not-agreed")
     told = _tell_checks(at, verbs.connections.try_out(system, credentials))

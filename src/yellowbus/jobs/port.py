@@ -10,7 +10,6 @@ import structlog
 from django.db import connection, transaction
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
-from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 
@@ -46,15 +45,6 @@ def worker_alive(*, within: float = 30) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(_WORKER, {"seconds": within})
         return cursor.fetchone() is not None
-
-
-def waiting() -> int:
-    """How many jobs wait to be done."""
-    return ProcrastinateJob.objects.filter(status="todo", queue_name="work").count()
-
-
-def workers() -> int:
-    return ProcrastinateWorker.objects.count()
 
 
 async def _sweep(manager: JobManager, seconds: float) -> None:

@@ -17,6 +17,12 @@ from yellowbus.setup import audit, glimpses, secrets
 from yellowbus.setup.models import Assignment, Connection, Schedule
 from yellowbus.setup.permissions import Actor, Permission
 
+# What a person agrees to before a connection is made (enroll-sync 17.25).
+TERMS = (
+    "This connection will carry records of students between the SIS and Enroll, as its mapping says,"
+    " whenever a person or its schedule starts it."
+)
+
 
 @transaction.atomic
 def add(actor: Actor, instance: Any, *, name: str, system: str, credentials: Mapping[str, str]) -> Connection:

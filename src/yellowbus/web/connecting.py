@@ -98,7 +98,7 @@ def agree(request: Request) -> HttpResponseBase:
     if request.method == "POST":
         request.session[_DRAFT] = {"agreed": True}
         return redirect("connection-describe")
-    return render(request, "connections/agree.html")
+    return render(request, "connections/agree.html", {"terms": connections.TERMS})
 
 
 @page(Permission.MANAGE_CONNECTIONS, methods=("GET", "POST"))
