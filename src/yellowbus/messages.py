@@ -533,6 +533,74 @@ MESSAGES: dict[str, Message] = {
         "{host} refused a request that its documentation allows (status {status}). The run was stopped.",
         "Check that the address is that of PowerSchool itself. If it is, send the log line to the Yellowbus developers.",
     ),
+    "powerschool-school-terms": Message(
+        "{school} has no Years & Terms for {year} in PowerSchool, so no student can be sent to it for that year.",
+        "A PowerSchool administrator goes to Start Page > School Setup > Years and Terms > Term Setup of {school}."
+        " Under Portions, set “1/2” for semester, “1/3” for trimesters, and “1/4” for quarters.",
+    ),
+    "powerschool-next-terms": Message(
+        "{lacking} of {all} schools have no Years & Terms for {year} yet: {schools}."
+        " Registrations for that year cannot be sent to these schools.",
+        "Before registrations for {year} are sent, a PowerSchool administrator goes to Start Page > School Setup > Years"
+        " and Terms > Term Setup of each. Under Portions, set “1/2” for semester, “1/3” for trimesters, and “1/4” for"
+        " quarters.",
+    ),
+    "powerschool-write-level": Message(
+        "{host} lets the Yellowbus plugin read students and not write them (v1 API access level). Nothing was written.",
+        "A PowerSchool administrator sets the access level to FULL on the plugin's Data Provider Configuration, or"
+        " installs and enables the Yellowbus plugin for PowerSchool 25.2 and later.",
+    ),
+    "powerschool-write-grants": Message(
+        "The Yellowbus plugin may not change these fields in PowerSchool: {missing}.",
+        "A PowerSchool administrator installs the current Yellowbus plugin and enables it again: fields are granted only"
+        " when a plugin is enabled.",
+    ),
+    # --- what a SIS says of one write ---
+    "write-answer-unreadable": Message(
+        "{host} answered a change with something that cannot be read, so whether the change was made is not known.",
+        "Nothing to do: the record is looked up before it is sent again.",
+    ),
+    "write-refused": Message(
+        "{system} did not take the record. It named: {named}.",
+        "Correct what it names, in Enroll or in the mapping, then send the record again.",
+    ),
+    "record-locked": Message(
+        "{system} has the record locked; most likely someone has it open there. It was not changed.",
+        "Send it again when nobody has it open.",
+    ),
+    "write-required": Message(
+        "{system} needs {fields}, which is blank. Nothing was sent.",
+        "Fill it in Enroll, or map it, then send the record again.",
+    ),
+    "write-group-incomplete": Message(
+        "{system} takes {group} whole or not at all, and this is blank: {fields}. Nothing was sent.",
+        "Fill what is blank in Enroll, or map it, then send the record again.",
+    ),
+    "write-not-taken": Message(
+        "{system} does not take {fields} here: it cannot be written at all, or only when a student is created."
+        " Nothing was sent.",
+        "Under Configure Mapping choose “only on create” for it, or Do Not Map.",
+    ),
+    "write-value-unknown": Message(
+        "{system} takes another value for {field}: {expected}. Nothing was sent.",
+        "Match the value under Match Codes, then send the record again.",
+    ),
+    "write-value-twice": Message(
+        "Two different values were to be written to one place in {system} ({fields}).",
+        "Map one of the two fields under Contact Mapping, not both.",
+    ),
+    "contact-gone": Message(
+        "{system} no longer has this contact, or a part of it, for the student.",
+        "Send the record again: its contacts are looked up anew.",
+    ),
+    "write-warned": Message(
+        "{system} wrote the record and warns about {field} ({warning}).",
+        "Look at the record in {system}.",
+    ),
+    "write-right-lacking": Message(
+        "{system} wrote the record without {field}: the plugin lacks the right {right}.",
+        "An administrator of {system} grants {right} and enables the plugin again; then send the record again.",
+    ),
     "token-address": Message(
         "{host} has no address that gives out access tokens where one was looked for. Nothing was read.",
         "Check the OneRoster URL; if the provider names a token address of its own, enter that too.",
@@ -925,6 +993,23 @@ MESSAGES: dict[str, Message] = {
     "codes-csv": Message(
         "Line {line} of the Match Codes file cannot be used: {reason}. The table is as it was.",
         "Correct the file and import it again; CSV export of any table shows the form.",
+    ),
+    "codes-line-short": Message(
+        "There must be two columns.", "Write the SIS value, a comma, the Enroll value."
+    ),
+    "codes-line-blank": Message(
+        "The SIS value is blank.", "What a blank becomes is chosen on the panel, not in the table."
+    ),
+    "codes-line-long": Message("A value is longer than {most} characters.", "Shorten it; codes are short."),
+    "codes-line-twice": Message(
+        "{code} stands on line {first} already.", "Keep one line. Case and blanks at the ends do not count."
+    ),
+    "codes-line-target": Message(
+        "“{value}” is not a value of Enroll.", "Choose one of Field Codes, or leave it blank."
+    ),
+    "codes-file": Message(
+        "The file cannot be used: {reason}. The table is as it was.",
+        "Save it as CSV UTF-8, with the columns SIS value and Enroll value; the download shows the form.",
     ),
     "mapping-newer": Message(
         "The mapping was written by a newer Yellowbus (format {format}; this one reads to {known}). Nothing was changed.",

@@ -1,10 +1,24 @@
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from yellowbus.errors import NeedsAdmin
-from yellowbus.mapping.match_codes import gone, read_csv, unmatched, write_csv
-from yellowbus.mapping.transforms import MatchCodes
+from yellowbus.mapping.match_codes import (
+    gone,
+    matched,
+    reaching,
+    read_csv,
+    review,
+    table_of,
+    unmatched,
+    with_table,
+    write_csv,
+)
+from yellowbus.mapping.model import FieldRule, MappingType
+from yellowbus.mapping.steps import Context
+from yellowbus.mapping.transforms import Join, Lower, MatchCodes, Upper
 
 GRADES = MatchCodes((("00", "K"), ("01", "1"), ("Kinder", "K")))
 
@@ -64,3 +78,71 @@ def test_targets_that_no_longer_exist_are_named_once() -> None:
     step = MatchCodes((("0", "K"), ("1", "KG"), ("2", "KG"), ("9", "")))
 
     assert gone(step, {"K"}) == ["KG"]
+
+
+FILE = """SIS value,Enroll value
+00,K
+ 00 ,1
+PK
+,4
+01,Z
+=1+1,K
+"""
+
+
+def test_a_file_is_looked_at_line_by_line() -> None:
+    lines = review(FILE, GRADES, {"K", "1"})
+
+    assert [(line.number, line.fault.code if line.fault else "") for line in lines] == [
+        (2, ""), (3, "codes-line-twice"), (4, "codes-line-short"), (5, "codes-line-blank"),
+        (6, "codes-line-target"), (7, ""),
+    ]  # fmt: skip
+    assert lines[1].fault is not None
+    assert lines[1].fault.facts == {"code": "00", "first": 2}
+
+
+def test_a_blank_enroll_value_is_in_every_set_and_without_a_set_every_value_is() -> None:
+    assert review("SIS value,Enroll value\n00,\n", GRADES, {"K"})[0].fault is None
+    assert review("SIS value,Enroll value\n00,anything\n", GRADES)[0].fault is None
+
+
+def test_a_value_as_long_as_a_story_is_no_code() -> None:
+    lines = review(f"SIS value,Enroll value\n{'x' * 200},K\n{'x' * 201},K\n", GRADES)
+
+    assert [line.fault.code if line.fault else "" for line in lines] == ["", "codes-line-long"]
+
+
+@pytest.mark.parametrize("code", ["=cmd()", "+1", "-1", "@x", "'=x", "''+1", "'plain"])
+def test_a_code_that_looks_like_a_formula_comes_back_and_no_spreadsheet_runs_it(code: str) -> None:
+    text = write_csv(((code, code),))
+
+    assert read_csv(text) == ((code, code),)
+    assert not text.splitlines()[1].startswith(("=", "+", "-", "@"))
+
+
+def test_what_a_table_matches_is_counted_by_its_own_lines() -> None:
+    assert matched(GRADES, {"00": 4, " kinder": 2, "KINDER": 1, "99": 7}) == {"00": 4, "kinder": 3}
+
+
+def rule(*steps: object) -> FieldRule:
+    return FieldRule("students_annual.grade", MappingType.TRANSFORMATION, "Grade", steps)  # type: ignore[arg-type]
+
+
+def test_what_reaches_a_table_has_gone_through_the_steps_before() -> None:
+    context = Context(date(2026, 9, 1), 2026)
+
+    assert reaching(rule(Upper(), GRADES, Lower()).steps, {"k": 1, "K": 2, "1": 3}, context) == {
+        "K": 3,
+        "1": 3,
+    }
+    assert reaching(rule(Join(), GRADES).steps, {"k": 1}, context) is None
+
+
+def test_the_table_of_a_rule_is_its_last_and_is_put_back_in_its_place() -> None:
+    other = MatchCodes((("1", "2"),))
+    chain = rule(GRADES, other, Lower())
+
+    assert table_of(chain) == other
+    assert with_table(chain, GRADES).steps == (GRADES, GRADES, Lower())
+    assert with_table(rule(Lower()), other).steps == (Lower(), other)
+    assert table_of(rule(Lower())) is None

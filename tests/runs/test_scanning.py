@@ -21,6 +21,7 @@ from yellowbus.mapping.transforms import MatchCodes, Substitute
 from yellowbus.records import Record
 from yellowbus.runs import scanning, seen
 from yellowbus.runs.models import Scan, ScanState, SeenCodes
+from yellowbus.setup import drafts
 from yellowbus.setup.models import AuditEvent, Connection
 from yellowbus.setup.permissions import FULL_ACCESS, LIMITED_ACCESS, Actor, Permission
 
@@ -116,6 +117,14 @@ def test_without_a_mapping_a_field_can_still_be_asked_for(scene: Scene) -> None:
         scene.connection.mappings.model.objects.filter(kind="students").delete()
     scanned(scene, "status")
     assert found(scene)["status"].counts == {"active": 7}
+
+
+def test_what_is_mapped_and_not_saved_yet_is_counted_too(scene: Scene) -> None:
+    codes = FieldRule("students.gender", MappingType.MATCH_CODES, "status", (MatchCodes((("active", "M"),)),))
+    with scene.scope():
+        drafts.change_rule(scene.actor, scene.connection, "students", codes)
+    scanned(scene)
+    assert list(found(scene)) == ["grade", "status"]
 
 
 def page(*records: Record | None) -> Page:

@@ -1,26 +1,43 @@
 """Match Codes tables as a whole: CSV out and in, values not matched, targets gone (enroll-sync 8.4, 8.5)."""
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from io import StringIO
-from itertools import takewhile
 from typing import Final, TypeAlias
 
 from yellowbus.errors import NeedsAdmin
 from yellowbus.mapping.model import FieldRule
-from yellowbus.mapping.steps import Context, Refused, TextStep, TextTransform, Transform
+from yellowbus.mapping.steps import Context, Fault, Refused, TextStep, TextTransform, Transform
 from yellowbus.mapping.transforms import MatchCodes
 
 HEADINGS: Final = ("SIS value", "Enroll value")
 
+LONGEST: Final = 200
+_FOLDED_HEADINGS: Final = [name.casefold() for name in HEADINGS]
+# What a spreadsheet takes for a formula, and what has been made harmless already: one apostrophe more says so.
+_FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
+
 Table: TypeAlias = tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a file of codes. `fault` says why it cannot be used; None where it can."""
+
+    number: int
+    source: str
+    target: str
+    fault: Fault | None = None
+
+
 def write_csv(table: Table) -> str:
-    """The table as CSV with its headings."""
+    """The table as CSV with its headings, in which no spreadsheet finds a formula. `read_csv` gives the same table."""
     out = StringIO()
-    csv.writer(out, lineterminator="\n").writerows((HEADINGS, *table))
+    rows = (tuple(map(_guarded, row)) for row in table)
+    csv.writer(out, lineterminator="\n").writerows((HEADINGS, *rows))
     return out.getvalue()
 
 
@@ -29,35 +46,96 @@ def read_csv(text: str) -> Table:
 
     Raises NeedsAdmin with the line of the first thing that is not understood.
     """
+    found = review(text, MatchCodes())
+    for line in found:
+        if line.fault is not None and line.fault.code == "codes-line-short":
+            raise NeedsAdmin("codes-csv", line=line.number, reason="there must be two columns")
+    return tuple((line.source, line.target) for line in found)
+
+
+def review(text: str, step: MatchCodes, targets: Collection[str] = ()) -> list[Line]:
+    """Every line of a file with what is wrong with it, as a table of `step`.
+
+    `targets` are the Enroll values that there are; without any, all are. Raises NeedsAdmin where the file as a whole is
+    not understood.
+    """
     rows = csv.reader(StringIO(text.removeprefix("\ufeff")), strict=True)
     try:
-        found = tuple(_pair(row, rows.line_num) for row in rows if any(cell.strip() for cell in row))
+        found = [(rows.line_num, row) for row in rows if any(cell.strip() for cell in row)]
     except csv.Error as error:
         raise NeedsAdmin("codes-csv", line=rows.line_num, reason="the quotes do not fit together") from error
-    if not found or [cell.strip().casefold() for cell in found[0]] != [name.casefold() for name in HEADINGS]:
+    if not found or [cell.strip().casefold() for cell in found[0][1]][:2] != _FOLDED_HEADINGS:
         raise NeedsAdmin("codes-csv", line=1, reason=f"the headings must be {HEADINGS[0]},{HEADINGS[1]}")
-    return found[1:]
+    lines: list[Line] = []
+    known: dict[str, int] = {}
+    for number, row in found[1:]:
+        line = _line(number, row, step, known=known, targets=targets)
+        known.setdefault(step.key(line.source), number)
+        lines.append(line)
+    return lines
 
 
-def _pair(row: list[str], line: int) -> tuple[str, str]:
-    if len(row) < 2:
-        raise NeedsAdmin("codes-csv", line=line, reason="there must be two columns")
-    return row[0], row[1].strip()
+def _line(
+    number: int, row: Sequence[str], step: MatchCodes, *, known: Mapping[str, int], targets: Collection[str]
+) -> Line:
+    source, target = _unguarded(row[0]), _unguarded(row[1]).strip() if len(row) > 1 else ""
+    return Line(
+        number,
+        source,
+        target,
+        _fault(len(row), source, target, first=known.get(step.key(source)), targets=targets),
+    )
+
+
+def _fault(
+    cells: int, source: str, target: str, *, first: int | None, targets: Collection[str]
+) -> Fault | None:
+    if cells < 2:
+        return Fault("codes-line-short", {})
+    if not source.strip():
+        return Fault("codes-line-blank", {})
+    if max(len(source), len(target)) > LONGEST:
+        return Fault("codes-line-long", {"most": LONGEST})
+    if first is not None:
+        return Fault("codes-line-twice", {"code": source.strip(), "first": first})
+    if targets and target and target not in targets:
+        return Fault("codes-line-target", {"value": target})
+    return None
+
+
+def _guarded(cell: str) -> str:
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def _unguarded(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
 def table_of(rule: FieldRule) -> MatchCodes | None:
-    """The rule's Match Codes, the first where it has several."""
-    return next((step for step in rule.steps if isinstance(step, MatchCodes)), None)
+    """The rule's Match Codes, the last where it has several."""
+    return next((step for step in reversed(rule.steps) if isinstance(step, MatchCodes)), None)
+
+
+def with_table(rule: FieldRule, step: MatchCodes) -> FieldRule:
+    """The rule with `step` as its Match Codes; at the end of the chain where it had none."""
+    place = _place(rule.steps)
+    before, after = (rule.steps[:place], rule.steps[place + 1 :]) if place is not None else (rule.steps, ())
+    return replace(rule, steps=(*before, step, *after))
+
+
+def _place(steps: Sequence[Transform]) -> int | None:
+    places = [place for place, step in enumerate(steps) if isinstance(step, MatchCodes)]
+    return places[-1] if places else None
 
 
 def reaching(
     steps: Sequence[Transform], counts: Mapping[str, int], context: Context
 ) -> dict[str, int] | None:
-    """What reaches the Match Codes of a chain, given what its source field holds: {value: records}.
+    """What reaches the (last) Match Codes of a chain, given what its source field holds: {value: records}.
 
     None where a step before looks at other fields too, so that the source alone does not tell.
     """
-    before = list(takewhile(lambda step: not isinstance(step, MatchCodes), steps))
+    before = steps[: _place(steps)]
     functions = [step.function(context) for step in before if isinstance(step, TextTransform)]
     if len(functions) < len(before):
         return None

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from yellowbus.errors import NeedsAdmin
 from yellowbus.mapping import match_codes
+from yellowbus.mapping.document import from_document
 from yellowbus.mapping.model import FieldRule
 from yellowbus.mapping.model import Mapping as FieldMapping
 from yellowbus.mapping.steps import Context
 from yellowbus.mapping.transforms import MatchCodes
 from yellowbus.runs.models import SeenCodes
-from yellowbus.setup import mappings
-from yellowbus.setup.models import Connection
+from yellowbus.setup.models import Connection, MappingDraft, MappingVersion
 from yellowbus.setup.permissions import Actor, Permission
 
 
@@ -55,12 +54,12 @@ def _by_number(counts: Mapping[str, int]) -> dict[str, int]:
 
 
 def sources(connection: Connection, kind: str) -> set[str]:
-    """The source fields on which the mapping uses Match Codes."""
-    try:
-        kept = mappings.current(connection, kind)
-    except NeedsAdmin:
-        return set()
-    return {rule.source for _, rule in matching(mappings.mapping_of(kept)) if rule.source}
+    """The source fields on which the mapping, or what anybody has not saved of it yet, uses Match Codes."""
+    newest = MappingVersion.objects.filter(connection=connection, kind=kind).order_by("-number")[:1]
+    drafts = MappingDraft.objects.filter(connection=connection, kind=kind)
+    documents = [each.document for each in (*newest, *drafts)]
+    rules = (rule for document in documents for _, rule in matching(from_document(document)))
+    return {rule.source for rule in rules if rule.source}
 
 
 def matching(mapping: FieldMapping) -> Iterator[tuple[str, FieldRule]]:
