@@ -51,7 +51,7 @@ def test_what_stays_as_it_is_says_why(scene: Scene) -> None:
     ]
     rest = {same.label: (same.now, same.why) for same in shown.rest}
     assert (rest["First Name"], rest["Student Phone"]) == (
-        ("Given3", ""),
+        ("Given3", "The same."),
         ("(480) 555-0103", "The SIS has no value."),
     )
 
@@ -63,10 +63,10 @@ def test_a_write_rule_that_keeps_a_value_is_named(scene: Scene) -> None:
     scene.run()
     scene.write_students([child(3, phone="(480) 555-9999")])
     shown = preview_of(scene, scene.run(yes=False, trial="000003"))
-    rest = {same.label: (same.now, same.why) for same in shown.rest}
+    rest = {same.label: (same.now, same.mapped, same.why) for same in shown.rest}
     assert (shown.outcome, rest["Student Phone"]) == (
         Outcome.UNCHANGED,
-        ("(480) 555-0103", "Kept: this field is written only when a student is created."),
+        ("(480) 555-0103", "(480) 555-9999", "Kept: this field is written only when a student is created."),
     )
 
 

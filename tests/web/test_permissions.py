@@ -41,6 +41,8 @@ ROWS: dict[str, tuple[str, ...]] = {
     "connection-download": members("403", "200", outsider="200"),
     "mapping": members("403", "302 MAPPING", outsider="404"),
     "mapping-fields": members("403", "200", outsider="404"),
+    "send-record": members("200", "200", outsider="404"),
+    "send-record-run": members("200", "200", outsider="404"),
     "logs": members("200", "200", outsider="200"),
     "logs-file": members("200", "200", outsider="200"),
     "run": members("200", "200", outsider="404"),
@@ -111,6 +113,8 @@ POSTS: dict[str, tuple[str, ...]] = {
     "run-resume": (LOGIN, "404", "422", "422", "403", "403"),
     "run-retry": (LOGIN, "404", "422", "422", "403", "403"),
     "run-release": (LOGIN, "404", "403", "422", "403", "403"),
+    "send-record": (LOGIN, "404", "422", "422", "403", "403"),
+    "send-record-run": (LOGIN, "404", "422", "422", "403", "403"),
     "connection-plan": (LOGIN, "404", "302 RUN", "422", "403", "403"),
     "schools-bulk": (LOGIN, "422", "403", "422", "403", "403"),
     "school": (LOGIN, "404", "403", "422", "403", "403"),
@@ -166,6 +170,7 @@ def paths(district):
         change = Change.objects.filter(run__kind="students").get()
         run = {"key": Run.objects.get(kind="students").pk}
         ours = {"key": district.connection.pk}
+        trial = district.run(trial="000001")
         acts = ("", "-progress", "-file", "-apply", "-cancel", "-resume", "-retry", "-release")
         keys: dict[str, Any] = {f"run{act}": run for act in acts} | {
             "connection": ours,
@@ -175,6 +180,8 @@ def paths(district):
             "connection-credentials": ours,
             "connection-doctor": ours,
             "connection-doctor-file": ours,
+            "send-record": ours,
+            "send-record-run": ours | {"run": trial.pk},
             "mapping": ours,
             "mapping-fields": ours | {"kind": "students"},
             "connection-download": {"system": "powerschool", "name": "plugin"},

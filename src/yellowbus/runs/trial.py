@@ -32,10 +32,11 @@ def _decode(raw: bytes) -> Record:
 
 @dataclass(frozen=True, slots=True)
 class Same:
-    """A mapped field that the record leaves as Enroll has it, and why."""
+    """A mapped field that the record leaves as Enroll has it, and why. `mapped` is its Mapped Value."""
 
     label: str
     now: Value = field(repr=False)
+    mapped: Value = field(repr=False)
     why: str = ""
 
 
@@ -43,7 +44,7 @@ class Same:
 class Preview:
     """What the Send Record would do to its student, or did. `row` is None for one who is only skipped.
 
-    `row.lines` are the fields that differ, `rest` the others; `rest` is empty once the record was sent.
+    `row.lines` are the fields that differ, `rest` the others; `rest` is empty once something was written.
     """
 
     outcome: Outcome
@@ -53,6 +54,7 @@ class Preview:
     rest: Sequence[Same]
 
 
+WRITES = (Outcome.CREATED, Outcome.UPDATED, Outcome.HELD)
 _BASIS = {
     "district id": "Enroll has a student with this Student District ID.",
     "decision": "A person decided that this record is that student.",
@@ -68,14 +70,10 @@ def previewed(run: Run) -> Preview | None:
     if change is None:
         reasons = [told(code, {}) for code in staging.reasons(run.pk)]
         return Preview(Outcome.SKIPPED, "", reasons, None, ())
-    row = detail.record(run, change.seq, source=True)
-    return Preview(
-        Outcome(change.outcome),
-        _BASIS.get(change.basis, ""),
-        row.problems,
-        row,
-        list(_rest(run, change)) if run.state == State.WAITING else (),
-    )
+    row, outcome = detail.record(run, change.seq, source=True), Outcome(change.outcome)
+    as_planned = run.state == State.WAITING or outcome not in WRITES
+    rest = list(_rest(run, change)) if as_planned else ()
+    return Preview(outcome, _BASIS.get(change.basis, ""), row.problems, row, rest)
 
 
 def _rest(run: Run, change: Change) -> Iterator[Same]:
@@ -87,8 +85,9 @@ def _rest(run: Run, change: Change) -> Iterator[Same]:
     now: Mapping[str, str] = held.values if held else {}
     for trace in terms.compiled.trace(record, kept_contacts(held)):
         if trace.field not in told_already:
-            label = terms.catalog.fields[trace.field].label
-            yield Same(label, now.get(trace.field), _why(trace, now.get(trace.field), terms))
+            mapped = None if trace.result is ABSENT else trace.result
+            label, before = terms.catalog.fields[trace.field].label, now.get(trace.field)
+            yield Same(label, before, mapped, _why(trace, before, terms))
 
 
 _RULES = {
@@ -104,5 +103,6 @@ def _why(trace: FieldTrace, now: Value, terms: Terms) -> str:
     if trace.result is ABSENT or (trace.result is None and now is None):
         return "The SIS has no value." if trace.source else "There is no value."
     if trace.result == now:
-        return ""
-    return _RULES.get(terms.compiled.write_rules.get(trace.field, WriteRule.ALWAYS), "Not written.")
+        return "The same."
+    rule = terms.compiled.write_rules.get(trace.field, WriteRule.ALWAYS)
+    return _RULES.get(rule, "") if now is not None or rule is not WriteRule.IF_BLANK else ""

@@ -75,7 +75,7 @@ def run(request: Request, key: UUID) -> HttpResponseBase:
     context = {
         **_head(shown, holds),
         **_rights(place, shown, holds),
-        **_progress(shown),
+        **progress_of(shown),
         "causes": [(cause, cause.outcome.value) for cause in causes(shown)],
         "schools": [(reconciliation_line(line), line.unexplained) for line in reconciled(shown)],
         "holds": [(hold, log.hold_sentence(hold, label=labels.get(hold.field, ""))) for hold in holds],
@@ -133,7 +133,8 @@ def _rows(request: Request, shown: Run) -> dict[str, Any]:
     }
 
 
-def _progress(shown: Run) -> dict[str, Any]:
+def progress_of(shown: Run) -> dict[str, Any]:
+    """What `logs/progress.html` shows."""
     moving = shown.state in MOVING
     return {
         "moving": moving,
@@ -148,7 +149,7 @@ def _progress(shown: Run) -> dict[str, Any]:
 def progress(request: Request, key: UUID) -> HttpResponseBase:
     """How far the run is; once it has stopped, the whole page is asked for anew."""
     shown = history.find(request.place.instance, key)
-    response = render(request, "logs/progress.html", _progress(shown))
+    response = render(request, "logs/progress.html", progress_of(shown))
     if shown.state not in MOVING:
         response["HX-Refresh"] = "true"
     return response

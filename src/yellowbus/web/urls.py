@@ -19,6 +19,7 @@ from yellowbus.web import (
     people,
     run,
     schools,
+    send_record,
     students,
     sync,
 )
@@ -63,6 +64,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *connections.urlpatterns,
     *doctor.urlpatterns,
     *mapping.urlpatterns,
+    *send_record.urlpatterns,
     *logs.urlpatterns,
     *run.urlpatterns,
     *students.urlpatterns,

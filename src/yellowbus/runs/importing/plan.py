@@ -6,11 +6,12 @@ from django.db.models.functions import Now
 from yellowbus.enroll import bulk
 from yellowbus.errors import UnsafePlan
 from yellowbus.planning.guard import MOVE_FIELDS, FieldTally, HoldKind, HoldRule, check_read, holds
+from yellowbus.records import Outcome
 from yellowbus.runs import staging
 from yellowbus.runs.claim import Claim
 from yellowbus.runs.importing.repeats import settle
 from yellowbus.runs.importing.terms import Terms
-from yellowbus.runs.models import Hold, Run, State, stored
+from yellowbus.runs.models import TRIAL, Hold, Run, State, stored
 
 
 def plan(run: Run, terms: Terms, claim: Claim) -> None:
@@ -20,8 +21,8 @@ def plan(run: Run, terms: Terms, claim: Claim) -> None:
         for rule in _held(run, terms):
             if rule.count > run.released.get(rule.field, 0):
                 _hold(run, rule, terms)
-        why = _waits_because(run, terms)
         run.counts = staging.counts(run.pk)
+        why = _waits_because(run, terms)
         _replace_older(run)
         claim.move(
             State.PLANNING,
@@ -70,11 +71,19 @@ def _waits_because(run: Run, terms: Terms) -> str:
         except UnsafePlan as unsafe:
             run.error_facts = stored(unsafe.facts)
             return unsafe.code
-    if run.approved_by:
+    if run.approved_by or (run.trigger == TRIAL and not _writes(run)):
         return ""
     if last is None:
         return "first-run"
     return "" if run.schedule_id else "asked-to-plan"
+
+
+_WRITTEN = {Outcome.CREATED.value, Outcome.UPDATED.value, Outcome.HELD.value}
+
+
+def _writes(run: Run) -> bool:
+    """Whether there is something to say yes to."""
+    return any(not _WRITTEN.isdisjoint(school) for school in run.counts.values())
 
 
 def last_good(run: Run) -> Run | None:
