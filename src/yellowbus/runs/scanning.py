@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Now
+from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
 from yellowbus.connectors.base import Connector, Page, ReadFilter, SourceField
@@ -27,7 +28,7 @@ from yellowbus.runs.claim import LostClaimError, StoppingError
 from yellowbus.runs.importing.ahead import ahead
 from yellowbus.runs.models import SCANNING, Scan, ScanState, SeenCodes, stored
 from yellowbus.runs.unforeseen import database_is_away, our_fault
-from yellowbus.setup import audit, connections
+from yellowbus.setup import audit, connections, examples
 from yellowbus.setup.models import Connection
 from yellowbus.setup.permissions import Actor, Permission
 
@@ -131,6 +132,7 @@ def _work(taken: Scan) -> None:
 def _count(taken: Scan) -> None:
     if taken.attempts > MOST_ATTEMPTS:
         raise NeedsAdmin("scan-stuck", tries=MOST_ATTEMPTS)
+    examples.read_codes(_for(taken), taken.connection, now=timezone.now())  # what the codes are called
     with connections.opened(taken.connection) as (connector, _):
         counting = Counting(_fields(connector, taken))
         wanted = ReadFilter(fields=counting.names, school_year=taken.school_year)
@@ -143,6 +145,12 @@ def _count(taken: Scan) -> None:
         _move(taken, state=ScanState.DONE, claim=None, ended_at=Now())
         _keep(taken, counting)
     log.info("scan.done", scan=taken.pk, read=counting.read)
+
+
+def _for(taken: Scan) -> Actor:
+    """The scan, acting for the administrator who asked for it."""
+    organization = taken.connection.organization_id
+    return Actor(taken.actor, organization, frozenset({Permission.MANAGE_MAPPINGS}))
 
 
 def _fields(connector: Connector, taken: Scan) -> list[SourceField]:

@@ -55,9 +55,9 @@ def _by_number(counts: Mapping[str, int]) -> dict[str, int]:
 
 def sources(connection: Connection, kind: str) -> set[str]:
     """The source fields on which the mapping, or what anybody has not saved of it yet, uses Match Codes."""
-    newest = MappingVersion.objects.filter(connection=connection, kind=kind).order_by("-number")[:1]
+    newest = MappingVersion.objects.filter(connection=connection, kind=kind).order_by("-number")
     drafts = MappingDraft.objects.filter(connection=connection, kind=kind)
-    documents = [each.document for each in (*newest, *drafts)]
+    documents = [*newest.values_list("document", flat=True)[:1], *drafts.values_list("document", flat=True)]
     rules = (rule for document in documents for _, rule in matching(from_document(document)))
     return {rule.source for rule in rules if rule.source}
 
