@@ -24,6 +24,9 @@ class FaultKind(Enum):
     """What goes wrong. The value is the word of the admin hook. Those from `ignored-expansions` on belong to
     one vendor each; the others do nothing there. What strikes inside an answer is
     carried out where the answer is made: it finds the word in the request's `faults`.
+
+    `dropped`, `error-after` and `hang-after` strike when the request has been carried out, `dropped-before`,
+    `server-error` and `hang` before anything was done. Those from `locked` on strike one record of a write.
     """
 
     EXPIRED_TOKEN = "expired-token"  # noqa: S105  a word, not a password
@@ -37,12 +40,19 @@ class FaultKind(Enum):
     CUT_BODY = "cut-body"
     CUT_JSON = "cut-json"
     DROPPED = "dropped"
+    DROPPED_BEFORE = "dropped-before"
+    ERROR_AFTER = "error-after"
+    HANG_AFTER = "hang-after"
     EMPTY_BODY = "empty-body"
     SHORT_PAGE = "short-page"
     NO_ID = "no-id"
     REPEATED = "repeated"
     IGNORED_EXPANSIONS = "ignored-expansions"
     ECHOED_SECRET = "echoed-secret"  # noqa: S105  a word, not a password
+    LOCKED = "locked"
+    IGNORED_FIELD = "ignored-field"
+    CONTACT_FAILED = "contact-failed"
+    HALF_CONTACT = "half-contact"
 
 
 # After one of these there is no real answer, so no other fault is used up on the same request.
@@ -51,11 +61,16 @@ ENDING = frozenset(
         FaultKind.EXPIRED_TOKEN,
         FaultKind.TOO_MANY,
         FaultKind.SERVER_ERROR,
+        FaultKind.DROPPED_BEFORE,
         FaultKind.HANG,
         FaultKind.MAINTENANCE,
         FaultKind.HTML,
         FaultKind.XML,
     }
+)
+# These wait for a record and not for a request.
+OF_RECORDS = frozenset(
+    {FaultKind.LOCKED, FaultKind.IGNORED_FIELD, FaultKind.CONTACT_FAILED, FaultKind.HALF_CONTACT}
 )
 
 
@@ -65,7 +80,8 @@ class Fault:
 
     `path` is a pattern such as /ws/v1/*, blank for wherever this simulator's data is read; `skip` lets so
     many matching requests pass first; `times` None means until cleared. `seconds` belongs to slow and hang and
-    to the Retry-After of too-many and server-error (None: no header).
+    to the Retry-After of too-many and server-error (None: no header). `what` names the record or the field
+    that a fault of records means, blank for any; `skip` and `times` then count records.
     """
 
     kind: FaultKind
@@ -75,6 +91,7 @@ class Fault:
     times: int | None = 1
     seconds: float | None = None
     status: int = 503
+    what: str = ""
 
     def meets(self, request: Request) -> bool:
         return fnmatchcase(request.path, self.path) and self.method in {"*", request.method}
@@ -124,6 +141,16 @@ class Faults:
             ]
             return tuple(struck)
 
+    def strike(self, kind: FaultKind, *names: str) -> bool:
+        """Does a fault of this kind strike a record that goes by these names? One use of it is then over."""
+        with self._lock:
+            for place, fault in enumerate(self._waiting):
+                if fault.kind is kind and (not fault.what or fault.what in names):
+                    left = _used(fault)
+                    self._waiting[place : place + 1] = [left] if left else []
+                    return not fault.skip
+            return False
+
     def wait(self, seconds: float) -> None:
         """Pass the time of a slow or hanging request; ends early when faults are cleared."""
         self._over.wait(seconds)
@@ -131,11 +158,17 @@ class Faults:
 
 def _meet(fault: Fault, request: Request, struck: list[Fault]) -> Fault | None:
     """Let one fault meet a request; returns what is left of it."""
-    if not fault.meets(request) or (struck and struck[-1].kind in ENDING):
+    if fault.kind in OF_RECORDS or not fault.meets(request) or (struck and struck[-1].kind in ENDING):
         return fault
+    if not fault.skip:
+        struck.append(fault)
+    return _used(fault)
+
+
+def _used(fault: Fault) -> Fault | None:
+    """What is left of a fault that met something."""
     if fault.skip:
         return replace(fault, skip=fault.skip - 1)
-    struck.append(fault)
     if fault.times is None:
         return fault
     return replace(fault, times=fault.times - 1) if fault.times > 1 else None
@@ -148,6 +181,8 @@ def instead(fault: Fault) -> Reply | None:
         return Reply(429, headers=retry)
     if fault.kind is FaultKind.SERVER_ERROR:
         return Reply(fault.status, PROXY_PAGE.format(status=fault.status).encode(), HTML, retry)
+    if fault.kind is FaultKind.DROPPED_BEFORE:
+        return Reply(200, dropped=True)
     if fault.kind is FaultKind.MAINTENANCE:
         return Reply(302, headers=(("Location", MAINTENANCE_PATH),))
     if fault.kind is FaultKind.HTML:
@@ -165,6 +200,8 @@ def afterwards(fault: Fault, reply: Reply) -> Reply:
         return replace(reply, body=reply.body[: len(reply.body) // 2])
     if fault.kind is FaultKind.EMPTY_BODY:
         return replace(reply, body=b"")
-    if fault.kind is FaultKind.DROPPED:
+    if fault.kind is FaultKind.ERROR_AFTER:
+        return Reply(fault.status, PROXY_PAGE.format(status=fault.status).encode(), HTML)
+    if fault.kind in {FaultKind.DROPPED, FaultKind.HANG_AFTER}:
         return replace(reply, dropped=True)
     return reply

@@ -58,6 +58,8 @@ class Front:
         kinds = frozenset(fault.kind.value for fault in struck)
         reply = self.answer(replace(request, faults=kinds))
         for fault in struck:
+            if fault.kind is FaultKind.HANG_AFTER:
+                self._hang(fault)
             reply = afterwards(fault, reply)
         return reply
 
@@ -65,11 +67,14 @@ class Front:
         if fault.kind is FaultKind.SLOW:
             self.faults.wait(fault.seconds or 0)
         if fault.kind is FaultKind.HANG:
-            self.faults.wait(HANG_SECONDS if fault.seconds is None else fault.seconds)
+            self._hang(fault)
             return Reply(200, dropped=True)
         if fault.kind is FaultKind.EXPIRED_TOKEN:
             return self.expire()
         return instead(fault)
+
+    def _hang(self, fault: Fault) -> None:
+        self.faults.wait(HANG_SECONDS if fault.seconds is None else fault.seconds)
 
 
 def send(reply: Reply, start_response: Callable[..., Any]) -> Iterable[bytes]:

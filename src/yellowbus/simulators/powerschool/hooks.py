@@ -9,6 +9,7 @@ from yellowbus.simulators.district import Student
 from yellowbus.simulators.exchange import Reply, Request
 from yellowbus.simulators.hooks import ROOT, refuse
 from yellowbus.simulators.powerschool import v1_students
+from yellowbus.simulators.powerschool.journal import Write
 from yellowbus.simulators.powerschool.plugin_xml import Level
 from yellowbus.simulators.powerschool.plugins import Plugin
 from yellowbus.simulators.powerschool.state import State
@@ -110,10 +111,29 @@ def _delete_plugin(sis: State, request: Request, rest: tuple[str, ...]) -> Any:
     return _show_plugins(sis, request, ())
 
 
+def _show_journal(sis: State, request: Request, rest: tuple[str, ...]) -> Any:
+    """Every write in order, or those that the query names such as ?resource=student&action=INSERT; below
+    it, at children, how often each child was inserted.
+    """
+    if rest == ("children",):
+        return {"children": sis.journal.children(sis.district)}
+    unknown = set(request.query) - set(Write.__slots__)
+    if rest or unknown:
+        raise refuse(f"The journal is asked by {', '.join(Write.__slots__)}.")
+    return {"writes": [asdict(write) for write in sis.journal.all(**request.query)]}
+
+
+def _clear_journal(sis: State, request: Request, _rest: tuple[str, ...]) -> Any:
+    sis.journal.clear()
+    return _show_journal(sis, request, ())
+
+
 HOOKS: hooks.Hooks[State] = {
     **hooks.shared(State),
     ("DELETE", "tokens"): _revoke_tokens,
     ("GET", "students"): _show_students,
+    ("GET", "journal"): _show_journal,
+    ("DELETE", "journal"): _clear_journal,
     ("GET", "plugins"): _show_plugins,
     ("POST", "plugins"): _post_plugins,
     ("PATCH", "plugins"): _patch_plugin,

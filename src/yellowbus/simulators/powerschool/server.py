@@ -10,7 +10,8 @@ from yellowbus.simulators.district import District
 from yellowbus.simulators.exchange import RefusedError, Reply, Request, as_json
 from yellowbus.simulators.front import Front, send
 from yellowbus.simulators.paths import parts_of
-from yellowbus.simulators.powerschool import console, contacts, hooks, queries, tables, v1
+from yellowbus.simulators.powerschool import console, contacts, hooks, queries, student_writes, tables, v1
+from yellowbus.simulators.powerschool.journal import Write
 from yellowbus.simulators.powerschool.options import Options
 from yellowbus.simulators.powerschool.plugin_xml import Level, PluginFile
 from yellowbus.simulators.powerschool.plugins import Plugin
@@ -20,6 +21,7 @@ from yellowbus.simulators.serving import Running, serve_wsgi
 
 # The one text a person would search for names the attribute and READ (5.5).
 CLOSED = "Access denied: this plugin needs accessLevelV1Api READ or FULL for this resource."
+CLOSED_TO_WRITES = "Access denied: this plugin needs accessLevelV1Api FULL for this resource."
 
 
 class Needs(Enum):
@@ -28,6 +30,11 @@ class Needs(Enum):
     NOTHING = "nothing"
     TOKEN = "token"  # noqa: S105  a word, not a password
     V1_READ = "v1-read"
+    V1_FULL = "v1-full"
+    CONTACTS = "contacts"
+
+
+WRITES = frozenset({Needs.V1_FULL, Needs.CONTACTS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,7 @@ ROUTES = (
     _get(f"{V1}/school/{{dcid}}/student/count", v1.student_count, Needs.V1_READ),
     _get(f"{V1}/school/{{dcid}}/term", v1.terms, Needs.V1_READ),
     _get(f"{V1}/school/{{dcid}}/term/count", v1.term_count, Needs.V1_READ),
+    Route("POST", f"{V1}/student", Needs.V1_FULL, student_writes.post),
     _get(f"{V1}/student/{{dcid}}", v1.student, Needs.V1_READ),
     _get(f"{V1}/term/{{dcid}}", v1.term, Needs.V1_READ),
     _get(TABLE, tables.listing, Needs.TOKEN),
@@ -138,10 +146,21 @@ class PowerSchool:
             )
         if route.needs is Needs.NOTHING:
             return route.handler(Call(self.sis, request, NOBODY, path))
+        try:
+            return self._allowed(route, request, path)
+        except RefusedError as refused:
+            if route.needs in WRITES:
+                outcome = f"REFUSED {refused.reply.status}"
+                self.sis.journal.note(request, Write(resource="", action=request.method, outcome=outcome))
+            raise
+
+    def _allowed(self, route: Route, request: Request, path: Mapping[str, str]) -> Reply:
         plugin = self.sis.tokens.bearer(request)
-        if route.needs is Needs.V1_READ and plugin.level is Level.NONE:
+        if route.needs in {Needs.V1_READ, Needs.V1_FULL} and plugin.level is Level.NONE:
             # 401 and not 403, which is what a client must not mistake for a bad token (1.1, 5.5).
             raise v1.error(401, CLOSED)
+        if route.needs is Needs.V1_FULL and plugin.level is Level.READ:
+            raise v1.error(self.sis.options.read_level_status, CLOSED_TO_WRITES)
         return route.handler(Call(self.sis, request, plugin, path))
 
 

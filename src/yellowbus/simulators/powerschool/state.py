@@ -14,6 +14,7 @@ from yellowbus.simulators.faults import Faults
 from yellowbus.simulators.log import RequestLog
 from yellowbus.simulators.powerschool import v1_students
 from yellowbus.simulators.powerschool.columns import Column, Table
+from yellowbus.simulators.powerschool.journal import Journal
 from yellowbus.simulators.powerschool.options import Options
 from yellowbus.simulators.powerschool.plugins import Plugin, Plugins
 from yellowbus.simulators.powerschool.powerqueries import Database
@@ -141,6 +142,7 @@ class State:
     tokens: Tokens
     faults: Faults
     log: RequestLog
+    journal: Journal
     rendered: Rendered
     rows: TableRows
     people: People
@@ -165,6 +167,7 @@ class State:
             tokens=Tokens(plugins, options, clock),
             faults=Faults("/ws/*"),
             log=RequestLog(),
+            journal=Journal(clock),
             rendered=Rendered(),
             rows=TableRows(district),
             people=People(district),

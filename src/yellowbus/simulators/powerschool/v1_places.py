@@ -8,6 +8,7 @@ from yellowbus.simulators.powerschool.codes import ETHNICITIES
 from yellowbus.simulators.powerschool.query import Kind
 from yellowbus.simulators.powerschool.v1_students import FULL_TIME, PART_TIME, Tree
 
+DISTRICTS_OF_RESIDENCE = (("100", "This district"), ("205", "Cedar Bend"))
 SCHOOL_EXPANSIONS: dict[str, Callable[[School], Any]] = {
     "school_boundary": lambda _: {},
     "full_time_equivalencies": lambda _: {"full_time_equivalency": [FULL_TIME, PART_TIME]},
@@ -54,9 +55,7 @@ def _ethnicities() -> Tree:
 
 
 DISTRICT_EXPANSIONS: dict[str, Callable[[], Tree]] = {
-    "districts_of_residence": lambda: _codes(
-        "district_of_residence", (("100", "This district"), ("205", "Cedar Bend"))
-    ),
+    "districts_of_residence": lambda: _codes("district_of_residence", DISTRICTS_OF_RESIDENCE),
     "district_race_codes": _races,
     "entry_codes": lambda: _codes("entry_code", names.ENTRY_CODES),
     "exit_codes": lambda: _codes("exit_code", names.EXIT_CODES),
