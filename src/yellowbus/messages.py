@@ -86,6 +86,22 @@ MESSAGES: dict[str, Message] = {
         "{author} saved version {newest} of this mapping while you were working on version {seen}. Yours is not saved.",
         "Look at what changed, then save again.",
     ),
+    "mapping-other-kind": Message(
+        "This is a mapping of {found}, and a mapping of {kind} is wanted here. Nothing was changed.",
+        "Open the mapping of {found} on the left side, or choose another file.",
+    ),
+    "copy-other-system": Message(
+        "{source} and {target} are of different kinds of SIS, so the fields of one are not those of the other.",
+        "Copy between connections of the same kind of SIS.",
+    ),
+    "copy-without-field": Message(
+        "{field}: Enroll has no such field here.",
+        "Add the custom field to this site first, or go on without it.",
+    ),
+    "copy-without-source": Message(
+        "{field}: the SIS of this connection has no {lacks}.",
+        "Choose another source for it once the rest is saved.",
+    ),
     "mapping-not-ready": Message(
         "The mapping is not ready: {number} points are open. The first: {first}",
         "Settle them under Configure Mapping (`yellowbus mapping check` lists them), then start the import again.",

@@ -118,12 +118,17 @@ class Vendor:
             case ["ws", "v1", "district", "school", "count"]:
                 return self.reply({"resource": {"count": len(self.schools)}})
             case ["ws", "v1", "school", school, "term"]:
-                return self.reply({"terms": self.listed("term", self.terms.get(school, []), params)})
+                return self.reply({"terms": self.listed("term", self.terms_of(school, params), params)})
             case ["ws", "schema", "table", table, "count"]:
                 return self.reply({"count": len(self.tables.get(table, []))})
             case ["ws", "schema", "table", table]:
                 return self.rows(table, params)
         return self.reply({"message": "no such path"}, 404)
+
+    def terms_of(self, school, params):
+        """A term without a start year is of whichever year is asked for."""
+        year = int(params.get("q", "start_year==0").removeprefix("start_year=="))
+        return [term for term in self.terms.get(school, []) if term.get("start_year", year) == year]
 
     def metadata(self):
         sizes = ("student", "school", "schema_table_query")

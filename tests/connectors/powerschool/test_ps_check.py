@@ -5,6 +5,8 @@ import pytest
 
 YEAR = {"id": 1, "portion": 1, "start_date": "2026-08-03", "end_date": "2027-05-21", "start_year": 2026}
 
+NEXT = {"id": 2, "portion": 1, "start_date": "2027-08-02", "end_date": "2028-05-26", "start_year": 2027}
+
 
 @pytest.fixture
 def district(vendor):
@@ -12,7 +14,7 @@ def district(vendor):
         {"id": 6, "name": "Cedar Ridge", "school_number": 310},
         {"id": 7, "name": "Aspen", "school_number": 20},
     ]
-    vendor.terms = {"6": [YEAR], "7": [YEAR]}
+    vendor.terms = {"6": [YEAR, NEXT], "7": [YEAR, NEXT]}
     return vendor
 
 
@@ -27,6 +29,9 @@ GOOD = [
     ("Contacts", True, False, ""),
     ("Schools", True, False, ""),
     ("Years & Terms", True, False, ""),
+    ("Years & Terms, next year", True, False, ""),
+    ("Birth dates", True, False, ""),
+    ("Writing", True, False, ""),
 ]
 
 
@@ -103,7 +108,7 @@ def test_a_district_without_schools_is_told(district):
 def test_schools_without_terms_are_named_with_the_way_to_term_setup(district):
     from yellowbus.messages import MESSAGES
 
-    district.terms = {"6": [YEAR]}
+    district.terms["7"] = [NEXT]
     assert lines(district) == failing(5, "powerschool-terms-missing", warning=True)
     (line,) = (line for line in district.open().check() if line.name == "Years & Terms")
     assert line.says == (
@@ -122,4 +127,30 @@ def test_many_schools_without_terms_are_not_all_listed(district):
 
 def test_terms_are_asked_for_the_school_year_of_the_connection(district):
     list(district.open(school_year="2027").check())
-    assert district.params("/ws/v1/school/6/term") == [{"q": "start_year==2027"}]
+    asked = [params["q"] for params in district.params("/ws/v1/school/6/term")]
+    assert asked == ["start_year==2027", "start_year==2028"]
+
+
+def test_schools_without_the_next_year_are_named_on_a_line_of_its_own(district):
+    district.terms["7"] = [YEAR]
+    assert lines(district) == failing(6, "powerschool-next-terms", warning=True)
+    (line,) = (line for line in district.open().check() if line.name == "Years & Terms, next year")
+    assert line.facts == {"lacking": 1, "all": 2, "year": "2027-2028", "schools": "Aspen"}
+
+
+def test_a_missing_right_to_birth_dates_is_named(district):
+    errors = [{"code": "NoAccess", "field": "dob", "resource": "Students"}]
+    body = {"message": "lacks", "errors": errors}
+    district.answers["/ws/schema/table/students"] = lambda _: district.reply(body, 403)
+    assert lines(district) == failing(7, "powerschool-grants", warning=True)
+    (line,) = (line for line in district.open().check() if line.name == "Birth dates")
+    assert line.facts["missing"] == "Students.dob"
+
+
+def test_the_check_writes_nothing_and_says_what_it_cannot_know(district):
+    *_, last = district.open().check()
+    assert last.says == (
+        "Nothing was written. Whether the plugin may create and update students and contacts, only the first"
+        " Send Record shows."
+    )
+    assert [path for path, _ in district.asked if path == "/ws/v1/student"] == []

@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from yellowbus.connectors.powerschool.plugin import NAMESPACE, plugin_xml, validate
-from yellowbus.connectors.powerschool.tables import TABLES
+from yellowbus.connectors.powerschool.tables import GRANTED
 
 GOOD = plugin_xml(access_level=True)
 
@@ -33,7 +33,7 @@ def test_every_column_that_is_read_is_asked_for():
         (field.get("table"), field.get("field"))
         for field in ET.fromstring(GOOD).iter(f"{{{NAMESPACE}}}field")
     ]
-    assert asked == [(table.name, column) for table in TABLES for column in table.columns]
+    assert asked == [(table.name, column) for table in GRANTED for column in table.columns]
 
 
 def test_reading_alone_asks_for_no_right_to_change():
@@ -58,7 +58,7 @@ def test_what_a_person_enters_cannot_break_the_file():
             "plugin name has 41 characters; 1 to 40 are allowed.",
         ),
         ('name="Yellowbus Sync Service"', "", "plugin lacks name."),
-        ('version="1.0"', 'version="1.0a"', "plugin version holds more than digits and dots."),
+        ('version="1.1"', 'version="1.1a"', "plugin version holds more than digits and dots."),
         ('access="FullAccess"', 'access="Full"', "field access is Full; FullAccess, ViewOnly are allowed."),
         ('"FULL"', '"ALL"', "oauth accessLevelV1Api is ALL; FULL, NONE, READ are allowed."),
         ('email="yellowbus@example.org"', 'email=""', "contact email has 0 characters; 1 to 40 are allowed."),

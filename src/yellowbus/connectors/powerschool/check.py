@@ -1,4 +1,5 @@
-"""The connection check, told line by line: reached, signed in, rights, contacts, schools, years and terms."""
+"""The connection check, told line by line: reached, signed in, rights, contacts, schools, years and terms, and what can be
+known of writing before the first write."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, Final
@@ -7,7 +8,7 @@ from yellowbus.connectors.base import Check, text
 from yellowbus.connectors.powerschool import endpoints, schools
 from yellowbus.connectors.powerschool.errors import judged, missing_columns
 from yellowbus.connectors.powerschool.server import Server
-from yellowbus.connectors.powerschool.tables import TABLES, Table
+from yellowbus.connectors.powerschool.tables import STUDENTS, TABLES, Table
 from yellowbus.errors import NeedsAdmin, YellowbusError
 
 _NAMED: Final = 10
@@ -22,6 +23,9 @@ def checks(server: Server, year: int) -> Iterator[Check]:
         ("Contacts", lambda: _contacts(server)),
         ("Schools", lambda: _schools(server)),
         ("Years & Terms", lambda: _terms(server, year)),
+        ("Years & Terms, next year", lambda: _next_terms(server, year + 1)),
+        ("Birth dates", lambda: _birth_dates(server)),
+        ("Writing", _writing),
     )
     for name, step in steps:
         line = _line(name, step)
@@ -62,11 +66,25 @@ def _signed_in(server: Server) -> Check:
 
 def _rights(server: Server) -> Check:
     server.count(endpoints.SCHOOL_COUNT)
+    return Check("Rights", ok=True, says="The plugin may read students and schools.")
+
+
+def _writing() -> Check:
+    """Nothing tells the access level but a write (dossier 1.1), and a check writes nothing."""
     says = (
-        "The plugin may read students and schools. Whether it may also write them"
-        " only the first Send Record shows."
+        "Nothing was written. Whether the plugin may create and update students and contacts, only the first"
+        " Send Record shows."
     )
-    return Check("Rights", ok=True, says=says)
+    return Check("Writing", ok=True, says=says)
+
+
+def _birth_dates(server: Server) -> Check:
+    missing = _not_granted(server, STUDENTS)
+    if missing:
+        error = NeedsAdmin("powerschool-grants", missing=", ".join(missing))
+        return failed("Birth dates", error, warning=True)
+    says = "A child is looked for by birth date before it is sent, whatever the spelling of its name."
+    return Check("Birth dates", ok=True, says=says)
 
 
 def _contacts(server: Server) -> Check:
@@ -97,18 +115,23 @@ def _schools(server: Server) -> Check:
 
 
 def _terms(server: Server, year: int) -> Check:
+    return _set_up(server, year, ("Years & Terms", "powerschool-terms-missing"))
+
+
+def _next_terms(server: Server, year: int) -> Check:
+    """School years are per school, so one may have the next set up while another has not (dossier 13.4)."""
+    return _set_up(server, year, ("Years & Terms, next year", "powerschool-next-terms"))
+
+
+def _set_up(server: Server, year: int, line: tuple[str, str]) -> Check:
+    name, code = line
     found = list(schools.with_terms(server, year))
     lacking = [text(school.school.get("name")) or "" for school in found if not school.terms]
+    told = f"{year}-{year + 1}"
     if lacking:
-        error = NeedsAdmin(
-            "powerschool-terms-missing",
-            lacking=len(lacking),
-            all=len(found),
-            year=f"{year}-{year + 1}",
-            schools=_some(lacking),
-        )
-        return failed("Years & Terms", error, warning=True)
-    return Check("Years & Terms", ok=True, says=f"All {len(found)} schools have {year}-{year + 1} set up.")
+        facts = {"lacking": len(lacking), "all": len(found), "year": told, "schools": _some(lacking)}
+        return failed(name, NeedsAdmin(code, **facts), warning=True)
+    return Check(name, ok=True, says=f"All {len(found)} schools have {told} set up.")
 
 
 def _some(names: list[str]) -> str:

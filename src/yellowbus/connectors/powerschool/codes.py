@@ -48,7 +48,7 @@ def all_codes(server: Server, schools: list[School]) -> Iterator[Code]:
     yield from FIXED
     yield from (Code("school", school.code, school.name) for school in schools)
     yield from _district(server)
-    yield from _code_sets(server)
+    yield from code_sets(server)
 
 
 def _district(server: Server) -> Iterator[Code]:
@@ -60,7 +60,7 @@ def _district(server: Server) -> Iterator[Code]:
                 yield Code(name, code, text(item.get("description")) or code)
 
 
-def _code_sets(server: Server) -> Iterator[Code]:
+def code_sets(server: Server) -> Iterator[Code]:
     """The rows of the table codeset; none where the plugin was not granted it, which the check tells."""
     size = server.metadata.page_size("schema_table_query")
     try:

@@ -7,15 +7,39 @@ from datetime import date
 import msgspec
 
 from yellowbus.connectors.base import Check, Code, Page, ReadFilter, School, SourceField, text
-from yellowbus.connectors.powerschool import check, codes, contact_api, endpoints, fields, schools, wire
+from yellowbus.connectors.powerschool import (
+    check,
+    codes,
+    contact_api,
+    contact_looking,
+    endpoints,
+    fields,
+    places,
+    schools,
+    student_writing,
+    targets,
+    wire,
+)
+from yellowbus.connectors.powerschool.contact_writing import ContactWriter
 from yellowbus.connectors.powerschool.contacts import NoContacts, TableContacts
+from yellowbus.connectors.powerschool.looking import Lookout
 from yellowbus.connectors.powerschool.server import Server
 from yellowbus.connectors.powerschool.students import NOBODY, Reading, StudentReader, joined
 from yellowbus.connectors.powerschool.tables import needed_for
 from yellowbus.connectors.powerschool.token import Token
+from yellowbus.connectors.writing import (
+    ContactWrite,
+    Held,
+    HeldContact,
+    Place,
+    Receipt,
+    Sought,
+    StudentWrite,
+    TargetField,
+)
 from yellowbus.errors import RecordError
 from yellowbus.protocols.net import Door, base_url
-from yellowbus.records import Record
+from yellowbus.records import Record, Value
 
 
 def open(settings: Mapping[str, str], door: Door) -> "PowerSchool":  # noqa: A001 - the name of the contract
@@ -27,11 +51,13 @@ def open(settings: Mapping[str, str], door: Door) -> "PowerSchool":  # noqa: A00
 
 
 class PowerSchool:
-    """The methods of `connectors.base.Connector`."""
+    """The methods of `connectors.base.Connector`, then those of `connectors.writing.Writer`."""
 
     def __init__(self, server: Server, year: int) -> None:
         self._server = server
         self._year = year
+        self._lookout = Lookout(server)
+        self._contact_writer = ContactWriter(server)
 
     def check(self) -> Iterator[Check]:
         return check.checks(self._server, self._year)
@@ -67,6 +93,27 @@ class PowerSchool:
 
     def close(self) -> None:
         pass
+
+    def targets(self) -> list[TargetField]:
+        return targets.every(self._server)
+
+    def places(self, school_year: int) -> list[Place]:
+        return places.places(self._server, school_year)
+
+    def look(self, sought: Sought) -> list[Held]:
+        return self._lookout.look(sought)
+
+    def contacts(self, remote: str) -> list[HeldContact]:
+        return contact_looking.of_student(self._server, remote)
+
+    def contacts_like(self, values: Mapping[str, Value]) -> Iterator[HeldContact]:
+        return contact_looking.like(self._server, values)
+
+    def write(self, change: StudentWrite) -> Receipt:
+        return student_writing.write(self._server, change)
+
+    def write_contact(self, change: ContactWrite) -> Receipt:
+        return self._contact_writer.write(change)
 
     def _students(self, after: str, wanted: ReadFilter) -> Iterator[Page]:
         plan = self._plan(wanted.fields)

@@ -1,24 +1,43 @@
 """Contacts of one student, by the contacts API (powerschool dossier 10), named as those of the tables.
 
-For an example or a Send Record alone: a run reads the tables.
+For an example, a Send Record or an export: an import reads the tables.
 """
 
 from collections.abc import Mapping
 from typing import Final
 
+import msgspec
+
 from yellowbus.connectors.base import text
 from yellowbus.connectors.powerschool import endpoints, wire
 from yellowbus.connectors.powerschool.reach import Contact, add_email, add_phone
 from yellowbus.connectors.powerschool.server import Server
+from yellowbus.protocols.net import Reply
 
 
 def of_student(server: Server, student: str) -> list[Contact]:
     """In the order of their priority, those no longer active left out."""
+    found = [_from_api(item, student) for item in items_of(server, student)]
+    return [contact for contact in sorted(found, key=_order) if contact]
+
+
+def items_of(server: Server, student: str) -> list[wire.Json]:
+    """The contacts of a student as the API sends them."""
     reply = server.answered(endpoints.CONTACTS_OF.format(student=student))
     if reply.status == 204:  # no contacts (dossier 10.1)
         return []
-    found = [_from_api(item, student) for item in wire.blocks(wire.value_of(reply.body))]
-    return [contact for contact in sorted(found, key=_order) if contact]
+    return items_in(reply)
+
+
+def items_in(reply: Reply) -> list[wire.Json]:
+    """The contacts of a bare array, or a bare object."""
+    try:
+        answer = wire.value_of(reply.body)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        raise reply.not_understood("contacts") from None
+    if not isinstance(answer, list | dict):
+        raise reply.not_understood("contacts")
+    return wire.blocks(answer)
 
 
 def _order(contact: Contact) -> tuple[int, int]:
@@ -62,30 +81,62 @@ _API_ADDRESS: Final = {
 
 
 def _from_api(item: wire.Json, student: str) -> Contact:
-    links = [link for link in wire.blocks(item, "contactStudents") if text(link.get("dcid")) == student]
-    details = [
-        detail
-        for link in links[:1]
-        for detail in wire.blocks(link, "studentDetails")
-        if detail.get("active") is not False
-    ]
-    if item.get("active") is False or not details:
+    ties = ties_of(item, student)
+    details = [detail for tie in ties[:1] for detail in wire.blocks(tie, "studentDetails") if _active(detail)]
+    if not _active(item) or not details:
         return {}
-    named = _named(item, _API_PERSON) | _named(links[0], _API_LINK) | _named(details[0], _API_DETAIL)
+    return told(item, ties[0], details[0])
+
+
+def _active(item: wire.Json) -> bool:
+    return item.get("active") is not False
+
+
+def ties_of(item: wire.Json, student: str) -> list[wire.Json]:
+    """What ties a contact to one student, by DCID."""
+    return [tie for tie in kept(item, "contactStudents") if text(tie.get("dcid")) == student]
+
+
+def detail_of(tie: wire.Json) -> wire.Json:
+    """What a tie says of the two: the detail that is active, else the last one, else {}."""
+    details = kept(tie, "studentDetails")
+    return next(filter(_active, details), details[-1] if details else {})
+
+
+def told(item: wire.Json, tie: wire.Json, detail: wire.Json) -> Contact:
+    """A contact by the names of the reading side; `tie` and `detail` are {} where it is nobody's in particular."""
+    named = _named(item, _API_PERSON) | _named(tie, _API_LINK) | _named(detail, _API_DETAIL)
     contact = {f"contact.{key}": value for key, value in named.items()}
-    for email in sorted(wire.blocks(item, "emails"), key=lambda email: email.get("primary") is not True):
+    for email in emails(item):
         add_email(contact, text(email.get("address")), text(email.get("type")))
-    for phone in sorted(wire.blocks(item, "phones"), key=_phone_order):
+    for phone in phones(item):
         number, extension = text(phone.get("phoneNumber")), text(phone.get("extension"))
         add_phone(contact, number, text(phone.get("phoneType")), extension)
-    for address in sorted(wire.blocks(item, "addresses"), key=_sequence):
-        _add_address(contact, _named(address, _API_ADDRESS))
+    for address in addresses(item)[:1]:
+        found = _named(address, _API_ADDRESS)
+        contact.update({f"contact.address_{key}": value for key, value in found.items()})
     return contact
 
 
-def _add_address(contact: Contact, found: Contact) -> None:
-    if not any(name.startswith("contact.address") for name in contact):
-        contact.update({f"contact.address_{key}": value for key, value in found.items()})
+def kept(item: wire.Json, kind: str) -> list[wire.Json]:
+    return [child for child in wire.blocks(item, kind) if child.get("deleted") is not True]
+
+
+def emails(item: wire.Json) -> list[wire.Json]:
+    """The primary one first. Position n is contact.email{n}."""
+    filled = [email for email in kept(item, "emails") if text(email.get("address"))]
+    return sorted(filled, key=lambda email: email.get("primary") is not True)
+
+
+def phones(item: wire.Json) -> list[wire.Json]:
+    """The preferred one first. Position n is contact.phone{n}."""
+    filled = [phone for phone in kept(item, "phones") if text(phone.get("phoneNumber"))]
+    return sorted(filled, key=_phone_order)
+
+
+def addresses(item: wire.Json) -> list[wire.Json]:
+    filled = [address for address in kept(item, "addresses") if _named(address, _API_ADDRESS)]
+    return sorted(filled, key=sequence)
 
 
 def _named(item: wire.Json, names: Mapping[str, str]) -> Contact:
@@ -94,8 +145,8 @@ def _named(item: wire.Json, names: Mapping[str, str]) -> Contact:
 
 
 def _phone_order(phone: wire.Json) -> tuple[bool, int]:
-    return phone.get("preferred") is not True, _sequence(phone)
+    return phone.get("preferred") is not True, sequence(phone)
 
 
-def _sequence(item: wire.Json) -> int:
+def sequence(item: wire.Json) -> int:
     return _number(text(item.get("sequence")))

@@ -15,6 +15,17 @@ TABLE: Final = "/ws/schema/table/{table}"
 TABLE_COUNT: Final = "/ws/schema/table/{table}/count"
 TABLE_METADATA: Final = "/ws/schema/table/{table}/metadata"
 CONTACTS_OF: Final = "/ws/contacts/student/{student}"
+STUDENT: Final = "/ws/v1/student/{student}"
+WRITE_STUDENT: Final = "/ws/v1/student"
+CONTACT: Final = "/ws/contacts/contact/{contact}"
+SOME_CONTACTS: Final = "/ws/contacts/contacts"
+NEW_CONTACT: Final = "/ws/contacts/contact"
+# Below a contact; what is changed or taken away is named by its association id, never by its entity id (dossier 10.3).
+DEMOGRAPHICS: Final = "/ws/contacts/{contact}/demographics"
+CHILDREN: Final = "/ws/contacts/{contact}/{kind}"
+CHILD: Final = "/ws/contacts/{contact}/{kind}/{child}"
+DETAILS: Final = "/ws/contacts/{contact}/students/{tie}/studentdetails"
+DETAIL: Final = "/ws/contacts/{contact}/students/{tie}/studentdetails/{detail}"
 
 # Blocks of a student that are sent only when asked for (dossier 7).
 STUDENT_EXPANSIONS: Final = (

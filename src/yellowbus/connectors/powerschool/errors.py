@@ -1,6 +1,6 @@
 """What a status and a body of PowerSchool mean (powerschool dossier 5.5, 14)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -34,7 +34,7 @@ def token_refused(reply: Reply) -> bool:
     return reply.status == 401 and ("invalid_token" in told or not reply.body.strip())
 
 
-def _is_access_level(reply: Reply) -> bool:
+def is_access_level(reply: Reply) -> bool:
     return reply.status == 401 and "errorMessage" in body_of(reply)
 
 
@@ -95,7 +95,7 @@ MEANINGS: Final = (
     Meaning(_is_maintenance, _maintenance),
     Meaning(_is_elsewhere, _maintenance),
     Meaning(lambda reply: 300 <= reply.status < 400, _redirected),
-    Meaning(_is_access_level, _access_level),
+    Meaning(is_access_level, _access_level),
     Meaning(_is_client_refused, _refused),
     Meaning(lambda reply: reply.status == 401, _refused),
     Meaning(lambda reply: reply.status == 403, _grants),
@@ -103,9 +103,9 @@ MEANINGS: Final = (
 )
 
 
-def judged(reply: Reply) -> Reply:
+def judged(reply: Reply, meanings: Sequence[Meaning] = MEANINGS) -> Reply:
     """`reply` itself if it is an answer; else raises what it means."""
-    for meaning in MEANINGS:
+    for meaning in meanings:
         if meaning.holds(reply):
             raise meaning.error(reply)
     return reply

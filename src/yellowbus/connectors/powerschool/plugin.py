@@ -6,11 +6,11 @@ from typing import Any, Final
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import quoteattr
 
-from yellowbus.connectors.powerschool.tables import TABLES, Table
+from yellowbus.connectors.powerschool.tables import GRANTED, Table
 
 NAME: Final = "Yellowbus Sync Service"
 FILE: Final = "ps_plugin.xml"
-VERSION: Final = "1.0"
+VERSION: Final = "1.1"
 NAMESPACE: Final = "http://plugin.powerschool.pearson.com"
 _CONTACT: Final = "yellowbus@example.org"
 
@@ -22,7 +22,9 @@ def plugin_xml(*, access_level: bool, writes: bool = True, email: str = _CONTACT
     is likely to refuse the attribute (dossier 1.1). Without `writes` it asks for reading alone.
     """
     level = f' accessLevelV1Api="{"FULL" if writes else "READ"}"' if access_level else ""
-    fields = "\n".join(_request(table, column, writes=writes) for table in TABLES for column in table.columns)
+    fields = "\n".join(
+        _request(table, column, writes=writes) for table in GRANTED for column in table.columns
+    )
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <plugin xmlns="{NAMESPACE}"
         xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"

@@ -36,9 +36,14 @@ def add_phone(contact: Contact, number: str | None, kind: str | None, extension:
     if name:
         contact[name] = number
         contact.update({f"{name}_{key}": held for key, held in _details(kind, extension) if held})
-    use = _USES.get((kind or "").lower())
+    use = use_of(kind)
     if use:
         contact.setdefault(use, number)
+
+
+def use_of(kind: str | None) -> str:
+    """The use that a phone type tells, such as contact.phone_home; "" for one that is none of the three."""
+    return _USES.get((kind or "").lower(), "")
 
 
 def _details(kind: str | None, extension: str | None) -> tuple[tuple[str, str | None], ...]:

@@ -15,6 +15,7 @@ from yellowbus.connectors.powerschool.tables import R, Table
 from yellowbus.protocols.net import Door, Reply, Signer
 
 _JSON: Final = {"Accept": "application/json"}
+_WRITES: Final = {**_JSON, "Content-Type": "application/json"}
 _PAGE_SIZE: Final = 100  # what a plugin has out of the box (dossier 1.11)
 
 
@@ -89,16 +90,26 @@ class Server:
         sizes = {name: int(size) for name, size in texts.items() if _is_size(name, size)}
         return Metadata(texts.get("powerschool_version", ""), texts.get("plugin_id", ""), sizes)
 
-    def answered(self, path: str) -> Reply:
+    def answered(self, path: str, params: Mapping[str, str] | None = None) -> Reply:
         """The reply, if it is an answer; raises what another means."""
-        return judged(self.get(path))
+        return judged(self.get(path, params))
 
     def table_count(self, table: str) -> int:
         return self.count(endpoints.TABLE_COUNT.format(table=table))
 
-    def rows(self, table: Table[R], *, page: int, size: int) -> list[R]:
+    def send(
+        self, method: str, path: str, body: object = None, params: Mapping[str, str] | None = None
+    ) -> Reply:
+        """The reply to one write, whatever its status below 500. It is never sent twice: the door sees to that."""
+        query = "?" + urlencode(params, safe=",") if params else ""
+        content = b"" if body is None else msgspec.json.encode(body)
+        return self.door.send(
+            method, self.root + path + query, content=content, headers=_WRITES, signer=self._signer
+        )
+
+    def rows(self, table: Table[R], *, page: int, size: int, q: str = "") -> list[R]:
         """One page of a schema table, in the order of its key: pages neither overlap nor leave gaps."""
-        asked = {"projection": ",".join(table.columns), "sort": table.key}
+        asked = {"projection": ",".join(table.columns), "sort": table.key} | ({"q": q} if q else {})
         place = {"page": str(page), "pagesize": str(size)}
         reply = judged(self.get(endpoints.TABLE.format(table=table.name), asked | place))
         try:

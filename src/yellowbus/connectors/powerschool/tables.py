@@ -1,7 +1,7 @@
 """The tables of PowerSchool that the connector reads, with their columns (powerschool dossier 3.4).
 
-One definition, the rows below: the plugin asks for these rights, the check proves them, the contact reader
-projects them and decodes what comes straight into them.
+One definition, the rows below: the plugin asks for these rights, the check proves them, the readers project them
+and decode what comes straight into them.
 """
 
 from collections.abc import Mapping
@@ -114,6 +114,13 @@ class PersonAddress(Row):
     countrycodesetid: Id | None = None
 
 
+class Students(Row):
+    """What v1 cannot be searched by (dossier 7): so that a child whose name is written otherwise is found."""
+
+    dcid: Id
+    dob: str | None = None
+
+
 class PersonAddressAssoc(Row):
     personaddressassocid: Id
     personid: Id | None = None
@@ -184,7 +191,9 @@ ADDRESSES: Final[tuple[Table[Any], ...]] = (
     _table(PersonAddress, Listed[PersonAddress]),
     _table(PersonAddressAssoc, Listed[PersonAddressAssoc]),
 )
+STUDENTS: Final = _table(Students, Listed[Students], written=False)
 TABLES: Final = (*PEOPLE, CODESET, *EMAILS, *PHONES, *ADDRESSES)
+GRANTED: Final = (*TABLES, STUDENTS)
 
 # Part of the contact -> the tables it needs besides the people, by the beginning of the field's name.
 PARTS: Final[Mapping[str, tuple[Table[Any], ...]]] = {

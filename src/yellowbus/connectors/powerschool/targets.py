@@ -1,0 +1,81 @@
+"""The fields that PowerSchool takes: those of targets.toml, and those of the extension tables of one server."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+from yellowbus.connectors.powerschool.fields import extension_fields
+from yellowbus.connectors.powerschool.server import Server
+from yellowbus.connectors.writing import TargetField
+
+EXTENSION: Final = "_extension."
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A target with what only this folder needs to know.
+
+    `at` and `reads` are of a contact's: where its API keeps the value, and what the reading side calls it. A `whole`
+    group cannot be blank once it is sent; a member that `may_lack` may be blank while the others are not.
+    """
+
+    field: TargetField
+    at: str = ""
+    reads: str = ""
+    whole: bool = False
+    may_lack: bool = False
+
+
+@cache
+def students() -> Mapping[str, Target]:
+    return {name: _student(name, told, group) for group, name, told in _listed("students")}
+
+
+@cache
+def contacts() -> Mapping[str, Target]:
+    """By the names of Contact Mapping without their slot, such as Contacts.FirstName."""
+    return {name: _contact(name, told, group) for group, name, told in _listed("contacts")}
+
+
+def every(server: Server) -> list[TargetField]:
+    """Student fields, those of extension tables among them, then those of contacts."""
+    extensions = [TargetField(each.name, each.label, group=each.group) for each in extension_fields(server)]
+    ours, theirs = ([target.field for target in kind().values()] for kind in (students, contacts))
+    return [*ours, *extensions, *theirs]
+
+
+def label_of(name: str) -> str:
+    known = students().get(name) or contacts().get(name)
+    return known.field.label if known else name.removeprefix(EXTENSION)
+
+
+@cache
+def groups() -> Mapping[str, tuple[str, ...]]:
+    """The names of each group that is sent all or none."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, target in students().items():
+        if target.field.together:
+            found[target.field.together] = (*found.get(target.field.together, ()), name)
+    return found
+
+
+def _listed(kind: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    file = resources.files(__package__).joinpath("targets.toml")
+    for group, fields in tomllib.loads(file.read_text("utf-8"))[kind].items():
+        for name, told in fields.items():
+            yield group, name, dict(told)
+
+
+def _student(name: str, told: dict[str, Any], group: str) -> Target:
+    on = told.pop("on", "IU")
+    ours = {key: told.pop(key) for key in ("whole", "may_lack") if key in told}
+    field = TargetField(name, group=group, on_create="I" in on, on_update="U" in on, **told)
+    return Target(field, **ours)
+
+
+def _contact(name: str, told: dict[str, Any], group: str) -> Target:
+    at, reads = told.pop("at"), told.pop("reads")
+    return Target(TargetField(name, name, group=group, contact=True, **told), at, f"contact.{reads}")
