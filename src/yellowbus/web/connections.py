@@ -130,6 +130,7 @@ def rights(place: Place) -> dict[str, bool]:
     """What the person may do with a connection, for the templates."""
     return {
         "may_manage": place.may(Permission.MANAGE_CONNECTIONS),
+        "may_map": place.may(Permission.MANAGE_MAPPINGS),
         "may_import": place.may(Permission.RUN_IMPORTS),
         "may_schedule": place.may(Permission.MANAGE_SCHEDULES),
         "may_credentials": place.may(Permission.MANAGE_CREDENTIALS),

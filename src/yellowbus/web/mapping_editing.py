@@ -48,15 +48,16 @@ class Editing:
     mapping: Mapping
     catalog: Catalog
 
+    newest: MappingVersion | None
+
     @property
     def title(self) -> str:
         return KINDS[self.kind]
 
     @property
-    def newest(self) -> int:
-        """The number of the newest saved version, 0 for none."""
-        newest = _newest(self.connection, self.kind)
-        return newest.number if newest else 0
+    def next_number(self) -> int:
+        """The number that a save would give."""
+        return self.newest.number + 1 if self.newest else 1
 
 
 def editing(request: Request, key: int, kind: str) -> Editing:
@@ -76,6 +77,7 @@ def of_draft(request: Request, draft: MappingDraft) -> Editing:
         draft=draft,
         mapping=from_document(draft.document),
         catalog=students.catalog_of(draft.kind, draft.connection.instance_id),
+        newest=_newest(draft.connection, draft.kind),
     )
 
 
@@ -84,12 +86,17 @@ def sidebar(connection: Connection, kind: str) -> list[Entry]:
     return [
         Entry(
             label,
-            reverse("mapping-fields", kwargs={"key": connection.pk, "kind": each}),
+            path_of(connection, each),
             each == kind,
             "" if each == "export" else ("ok" if is_complete(connection, each) else "attention"),
         )
         for each, label in KINDS.items()
     ]
+
+
+def path_of(connection: Connection, kind: str) -> str:
+    """The Field Mapping tab of one mapping."""
+    return reverse("mapping-fields", kwargs={"key": connection.pk, "kind": kind})
 
 
 def is_complete(connection: Connection, kind: str) -> bool:
@@ -103,11 +110,12 @@ def is_complete(connection: Connection, kind: str) -> bool:
 
 def tabs(connection: Connection, kind: str, current: str) -> list[Entry]:
     """The tabs whose pages exist."""
-    found = ((label, _path(name, connection, kind), name == current) for label, name in TABS.items())
+    found = ((label, path(name, connection, kind), name == current) for label, name in TABS.items())
     return [Entry(label, path, here) for label, path, here in found if path]
 
 
-def _path(name: str, connection: Connection, kind: str) -> str:
+def path(name: str, connection: Connection, kind: str) -> str:
+    """The page of this name, or "" where there is none."""
     try:
         return reverse(name, kwargs={"key": connection.pk, "kind": kind})
     except NoReverseMatch:

@@ -1,11 +1,14 @@
 """The panels that Configure opens, each by the word in its address: the one place where a panel is plugged in.
 
-A panel answers GET and POST with the inside of the dialog: a template that extends `mapping/panel.html`. Its `name` is the
-Enroll field that it configures, or what else it needs to know (a contact slot). After a change of the draft it answers
-with `mapping_rows.answer(request, drafts' editing, names, panel)`, so that the rows behind the dialog show it at once.
+A module makes its function a panel with `@panel_of("match-codes")`, and is imported by `web/mapping.py`. The words are
+`transformation` (the steps of a field), `match-codes` (its table of codes) and `contacts` (who takes which slot).
+
+A panel answers GET and POST with the inside of the dialog: `mapping_answer.answer(request, editing, names, panel=…)`
+renders the template named by `panel` into it, and with it the rows of `names` as the draft has them now, so that the page
+behind the dialog shows the new values at once. Its `name` is the Enroll field that it configures, or the contact slot.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from django.http.response import HttpResponseBase
 
@@ -14,5 +17,14 @@ from yellowbus.web.place import Request
 
 Panel = Callable[[Request, Editing, str], HttpResponseBase]
 
-# transformation: the steps of a field (mapping_steps). match-codes: its table of codes. contacts: who takes which slot.
-PANELS: Mapping[str, Panel] = {}
+PANELS: dict[str, Panel] = {}
+
+
+def panel_of(word: str) -> Callable[[Panel], Panel]:
+    """Register the function that answers for a panel."""
+
+    def register(view: Panel) -> Panel:
+        PANELS[word] = view
+        return view
+
+    return register
