@@ -101,8 +101,22 @@ def test_a_file_is_looked_at_line_by_line() -> None:
     assert lines[1].fault.facts == {"code": "00", "first": 2}
 
 
-def test_a_blank_enroll_value_is_in_every_set_and_without_a_set_every_value_is() -> None:
-    assert review("SIS value,Enroll value\n00,\n", GRADES, {"K"})[0].fault is None
+def test_blank_is_written_as_a_word_and_an_open_line_is_left_out() -> None:
+    text = write_csv((("00", "K"), ("01", ""), ("PK", None)))
+
+    assert text == "SIS value,Enroll value\n00,K\n01,(blank)\nPK,\n"
+    assert read_csv(text) == (("00", "K"), ("01", ""))
+
+
+def test_notes_are_written_beside_and_not_read() -> None:
+    text = write_csv((("00", "K", "Kindergarten", "=40"),), ("Label", "Records"))
+
+    assert text == "SIS value,Enroll value,Label,Records\n00,K,Kindergarten,'=40\n"
+    assert read_csv(text) == (("00", "K"),)
+
+
+def test_blank_is_in_every_set_and_without_a_set_every_value_is() -> None:
+    assert review("SIS value,Enroll value\n00,(Blank)\n", GRADES, {"K"})[0].fault is None
     assert review("SIS value,Enroll value\n00,anything\n", GRADES)[0].fault is None
 
 

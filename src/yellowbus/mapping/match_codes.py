@@ -3,7 +3,7 @@
 import csv
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import StringIO
 from typing import Final, TypeAlias
@@ -15,6 +15,7 @@ from yellowbus.mapping.transforms import MatchCodes
 
 HEADINGS: Final = ("SIS value", "Enroll value")
 
+BLANK: Final = "(blank)"
 LONGEST: Final = 200
 _FOLDED_HEADINGS: Final = [name.casefold() for name in HEADINGS]
 # What a spreadsheet takes for a formula, and what has been made harmless already: one apostrophe more says so.
@@ -25,32 +26,44 @@ Table: TypeAlias = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a file of codes. `fault` says why it cannot be used; None where it can."""
+    """One line of a file of codes. `target` is None where nothing is chosen yet; `fault` says why it cannot be used."""
 
     number: int
     source: str
-    target: str
+    target: str | None
     fault: Fault | None = None
 
 
-def write_csv(table: Table) -> str:
-    """The table as CSV with its headings, in which no spreadsheet finds a formula. `read_csv` gives the same table."""
+def write_csv(rows: Iterable[Sequence[str | None]], notes: Sequence[str] = ()) -> str:
+    """Pairs of SIS value and Enroll value as CSV with headings, in which no spreadsheet finds a formula.
+
+    None as Enroll value leaves it open; blank is written BLANK. What follows in a row stands under the headings `notes`.
+    """
     out = StringIO()
-    rows = (tuple(map(_guarded, row)) for row in table)
-    csv.writer(out, lineterminator="\n").writerows((HEADINGS, *rows))
+    written = ([_guarded(cell or "") for cell in _spoken(row)] for row in rows)
+    csv.writer(out, lineterminator="\n").writerows(([*HEADINGS, *notes], *written))
     return out.getvalue()
+
+
+def _spoken(row: Sequence[str | None]) -> Sequence[str | None]:
+    return row if row[1] != "" else (row[0], BLANK, *row[2:])
 
 
 def read_csv(text: str) -> Table:
     """A table from CSV with the two headings, in this order; further columns are notes of the person.
 
-    Raises NeedsAdmin with the line of the first thing that is not understood.
+    Lines without an Enroll value are left out. Raises NeedsAdmin with the line of the first thing not understood.
     """
     found = review(text, MatchCodes())
     for line in found:
         if line.fault is not None and line.fault.code == "codes-line-short":
             raise NeedsAdmin("codes-csv", line=line.number, reason="there must be two columns")
-    return tuple((line.source, line.target) for line in found)
+    return chosen(found)
+
+
+def chosen(lines: Iterable[Line]) -> Table:
+    """The lines for which an Enroll value is chosen, as a table."""
+    return tuple((line.source, line.target) for line in lines if line.target is not None)
 
 
 def review(text: str, step: MatchCodes, targets: Collection[str] = ()) -> list[Line]:
@@ -59,6 +72,22 @@ def review(text: str, step: MatchCodes, targets: Collection[str] = ()) -> list[L
     `targets` are the Enroll values that there are; without any, all are. Raises NeedsAdmin where the file as a whole is
     not understood.
     """
+    lines: list[Line] = []
+    known: dict[str, int] = {}
+    for number, row in _rows(text):
+        source, target = _unguarded(row[0]), _target(row)
+        first = known.setdefault(step.key(source), number)
+        wrong = next(_faults(row, source, target or ""), None)
+        if wrong is None and first != number:
+            wrong = Fault("codes-line-twice", {"code": source.strip(), "first": first})
+        if wrong is None and targets and target and target not in targets:
+            wrong = Fault("codes-line-target", {"value": target})
+        lines.append(Line(number, source, target, wrong))
+    return lines
+
+
+def _rows(text: str) -> list[tuple[int, list[str]]]:
+    """The rows below the headings, with the line each ends on."""
     rows = csv.reader(StringIO(text.removeprefix("\ufeff")), strict=True)
     try:
         found = [(rows.line_num, row) for row in rows if any(cell.strip() for cell in row)]
@@ -66,41 +95,21 @@ def review(text: str, step: MatchCodes, targets: Collection[str] = ()) -> list[L
         raise NeedsAdmin("codes-csv", line=rows.line_num, reason="the quotes do not fit together") from error
     if not found or [cell.strip().casefold() for cell in found[0][1]][:2] != _FOLDED_HEADINGS:
         raise NeedsAdmin("codes-csv", line=1, reason=f"the headings must be {HEADINGS[0]},{HEADINGS[1]}")
-    lines: list[Line] = []
-    known: dict[str, int] = {}
-    for number, row in found[1:]:
-        line = _line(number, row, step, known=known, targets=targets)
-        known.setdefault(step.key(line.source), number)
-        lines.append(line)
-    return lines
+    return found[1:]
 
 
-def _line(
-    number: int, row: Sequence[str], step: MatchCodes, *, known: Mapping[str, int], targets: Collection[str]
-) -> Line:
-    source, target = _unguarded(row[0]), _unguarded(row[1]).strip() if len(row) > 1 else ""
-    return Line(
-        number,
-        source,
-        target,
-        _fault(len(row), source, target, first=known.get(step.key(source)), targets=targets),
-    )
+def _target(row: Sequence[str]) -> str | None:
+    text = _unguarded(row[1]).strip() if len(row) > 1 else ""
+    return "" if text.casefold() == BLANK else text or None
 
 
-def _fault(
-    cells: int, source: str, target: str, *, first: int | None, targets: Collection[str]
-) -> Fault | None:
-    if cells < 2:
-        return Fault("codes-line-short", {})
+def _faults(row: Sequence[str], source: str, target: str) -> Iterator[Fault]:
+    if len(row) < 2:
+        yield Fault("codes-line-short", {})
     if not source.strip():
-        return Fault("codes-line-blank", {})
+        yield Fault("codes-line-blank", {})
     if max(len(source), len(target)) > LONGEST:
-        return Fault("codes-line-long", {"most": LONGEST})
-    if first is not None:
-        return Fault("codes-line-twice", {"code": source.strip(), "first": first})
-    if targets and target and target not in targets:
-        return Fault("codes-line-target", {"value": target})
-    return None
+        yield Fault("codes-line-long", {"most": LONGEST})
 
 
 def _guarded(cell: str) -> str:
