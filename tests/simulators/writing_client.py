@@ -118,13 +118,14 @@ def enrollment(school: School, **changed: Any) -> dict[str, Any]:
 
 def new_child(school: School, **changed: Any) -> dict[str, Any]:
     """An insert that is in order; `changed` replaces whole elements."""
+    enrolled = changed.pop("school_enrollment", None)
     return {
         "client_uid": "c1",
         "action": "INSERT",
         "local_id": "904417",
         "name": {"first_name": "Kit", "last_name": "Moss"},
         "demographics": {"birth_date": "2018-03-09"},
-        "school_enrollment": enrollment(school),
+        "school_enrollment": enrollment(school) if enrolled is None else enrolled,
         **changed,
     }
 

@@ -10,9 +10,16 @@ from yellowbus.simulators.powerschool import Options
 
 ADDRESS = {"street": "9 Oak Ln", "city": "Mesa", "state_province": "AZ", "postal_code": "01854"}
 EVERYTHING = (
-    "demographics addresses phones school_enrollment ethnicity_race contact contact_info initial_enrollment "
-    "schedule_setup"
-).split()
+    "demographics",
+    "addresses",
+    "phones",
+    "school_enrollment",
+    "ethnicity_race",
+    "contact",
+    "contact_info",
+    "initial_enrollment",
+    "schedule_setup",
+)
 
 
 def siblings(client: WritingClient) -> list[Student]:

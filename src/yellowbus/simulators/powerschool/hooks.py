@@ -5,7 +5,8 @@ from dataclasses import asdict
 from typing import Any
 
 from yellowbus.simulators import hooks
-from yellowbus.simulators.district import Student
+from yellowbus.simulators.district import School, Student
+from yellowbus.simulators.district.calendar import TermBuilder
 from yellowbus.simulators.exchange import Reply, Request
 from yellowbus.simulators.hooks import ROOT, refuse
 from yellowbus.simulators.powerschool import v1_students
@@ -43,6 +44,41 @@ def _student(sis: State, student: Student) -> Mapping[str, Any]:
         {"relationship": t.relationship, "priority": t.priority, **asdict(t.contact)} for t in student.ties
     ]
     return {"version": student.version, "student": shown, "contacts": contacts}
+
+
+# --- Years & Terms ---
+
+
+def _years(sis: State, rest: tuple[str, ...]) -> tuple[School, int]:
+    """The school and the starting year of a path such as terms/101/2026."""
+    number, year = (int(text) for text in rest)
+    school = next((school for school in sis.district.schools if school.number == number), None)
+    if school is None:
+        raise refuse("No school has this number.")
+    return school, year
+
+
+def _add_year(sis: State, _request: Request, rest: tuple[str, ...]) -> Any:
+    """Set up a year's terms, as the school does on its Years & Terms page."""
+    school, year = _years(sis, rest)
+    with sis.district.lock:
+        if not any(term.start_year == year for term in school.terms):
+            taken = (term.dcid for each in sis.district.schools for term in each.terms)
+            TermBuilder(max(taken, default=0)).add_year(school, year)
+            sis.district.version += 1
+    return _show_terms(school)
+
+
+def _remove_year(sis: State, _request: Request, rest: tuple[str, ...]) -> Any:
+    school, year = _years(sis, rest)
+    with sis.district.lock:
+        school.terms[:] = [term for term in school.terms if term.start_year != year]
+        sis.district.version += 1
+    return _show_terms(school)
+
+
+def _show_terms(school: School) -> Any:
+    return {"number": school.number, "years": sorted({term.start_year for term in school.terms})}
 
 
 # --- plugins ---
@@ -134,6 +170,8 @@ HOOKS: hooks.Hooks[State] = {
     ("GET", "students"): _show_students,
     ("GET", "journal"): _show_journal,
     ("DELETE", "journal"): _clear_journal,
+    ("POST", "terms"): _add_year,
+    ("DELETE", "terms"): _remove_year,
     ("GET", "plugins"): _show_plugins,
     ("POST", "plugins"): _post_plugins,
     ("PATCH", "plugins"): _patch_plugin,
