@@ -6,52 +6,96 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('runs', '0004_run_partial'),
-        ('setup', '0003_people'),
+        ("runs", "0004_run_partial"),
+        ("setup", "0003_people"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Scan',
+            name="Scan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=16)),
-                ('actor', models.CharField(max_length=200)),
-                ('fields', models.JSONField(default=list)),
-                ('school_year', models.IntegerField()),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('reading', 'Reading'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='queued', max_length=16)),
-                ('claim', models.UUIDField(null=True)),
-                ('claimed_at', models.DateTimeField(null=True)),
-                ('attempts', models.IntegerField(default=0)),
-                ('read', models.BigIntegerField(default=0)),
-                ('total', models.BigIntegerField(null=True)),
-                ('unreadable', models.BigIntegerField(default=0)),
-                ('error_code', models.CharField(blank=True, max_length=64)),
-                ('error_facts', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scans', to='setup.connection')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=16)),
+                ("actor", models.CharField(max_length=200)),
+                ("fields", models.JSONField(default=list)),
+                ("school_year", models.IntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("reading", "Reading"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="queued",
+                        max_length=16,
+                    ),
+                ),
+                ("claim", models.UUIDField(null=True)),
+                ("claimed_at", models.DateTimeField(null=True)),
+                ("attempts", models.IntegerField(default=0)),
+                ("read", models.BigIntegerField(default=0)),
+                ("total", models.BigIntegerField(null=True)),
+                ("unreadable", models.BigIntegerField(default=0)),
+                ("error_code", models.CharField(blank=True, max_length=64)),
+                ("error_facts", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="scans",
+                        to="setup.connection",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ('queued', 'reading'))), fields=('connection', 'kind'), name='one_moving_scan')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("queued", "reading"))),
+                        fields=("connection", "kind"),
+                        name="one_moving_scan",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SeenCodes',
+            name="SeenCodes",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=16)),
-                ('field', models.TextField()),
-                ('counts', models.JSONField()),
-                ('blank', models.BigIntegerField()),
-                ('others', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seen_codes', to='setup.connection')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=16)),
+                ("field", models.TextField()),
+                ("counts", models.JSONField()),
+                ("blank", models.BigIntegerField()),
+                ("others", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="seen_codes",
+                        to="setup.connection",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('connection', 'kind', 'field'), name='seen_codes_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("connection", "kind", "field"), name="seen_codes_once")
+                ],
             },
         ),
     ]
