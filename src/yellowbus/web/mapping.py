@@ -15,7 +15,7 @@ from yellowbus.setup import drafts, examples
 from yellowbus.setup.permissions import Permission
 from yellowbus.web import mapping_editing, mapping_rows, mapping_steps  # noqa: F401 (registers its panel)
 from yellowbus.web.connections import found
-from yellowbus.web.mapping_answer import answer, asked, filters, show_of
+from yellowbus.web.mapping_answer import answer, filters, show_of
 from yellowbus.web.mapping_editing import Editing, editing
 from yellowbus.web.mapping_panels import PANELS
 from yellowbus.web.mapping_rules import edited
@@ -44,7 +44,7 @@ def fields(request: Request, key: int, kind: str) -> HttpResponseBase:
 def _tab(request: Request, shown: Editing, **more: Any) -> HttpResponseBase:
     seen = sight(request, shown.connection, shown.kind)
     table = mapping_rows.table(shown, seen)
-    query, text = asked(request), request.GET.get("text", "")[:100]
+    query, text = request.GET, request.GET.get("text", "")[:100]
     show = show_of(query)
     context = {
         **mapping_rows.context(shown, seen, table),

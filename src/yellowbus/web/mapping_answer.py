@@ -48,7 +48,7 @@ def answer(
     rows = [row for row in map(table.row, names) if row is not None]
     context = {
         **mapping_rows.context(editing, shown, table),
-        "filters": list(filters(asked(request), editing, table)),
+        "filters": list(filters(_page_query(request), editing, table)),
         "changed_rows": rows,
         "changed_parts": [part for part in table.parts() if any(row in rows for row in part.rows)],
         "panel_template": panel,
@@ -57,10 +57,9 @@ def answer(
     return render(request, "mapping/answer.html", context)
 
 
-def asked(request: Request) -> QueryDict:
-    """What the address of the page asks for, also where only a part of the page is asked for."""
-    page = request.headers.get("HX-Current-URL")
-    return QueryDict(urlsplit(page).query) if page and request.method == "POST" else request.GET
+def _page_query(request: Request) -> QueryDict:
+    """What the address of the page asks for, of which this request changes only a part."""
+    return QueryDict(urlsplit(request.headers.get("HX-Current-URL", "")).query)
 
 
 def show_of(query: QueryDict) -> str:

@@ -59,8 +59,8 @@ document.addEventListener("input", (event) => {
 });
 
 // --- what was sent shows what the server made of it; what is being typed stays ---
-const settle = (row) => {
-  for (const box of row.querySelectorAll("input, select")) {
+const settle = (part) => {
+  for (const box of part.querySelectorAll("input:not([type=radio]), select")) {
     if (box.matches("[type=checkbox]")) box.checked = box.defaultChecked;
     else if (box.matches("select")) box.value = [...box.options].find((each) => each.defaultSelected)?.value ?? box.value;
     else if (box !== document.activeElement || box.dataset.sent === box.value) box.value = box.defaultValue;
@@ -69,11 +69,14 @@ const settle = (row) => {
 document.addEventListener("change", (event) => {
   if (event.target.matches("#rows [name=source]")) event.target.dataset.sent = event.target.value;
 });
-document.addEventListener("htmx:after:swap", (event) => {
+document.addEventListener("htmx:after:settle", (event) => {
   const at = event.target;
   if (at.matches?.("#rows tr")) settle(at);
   const panel = document.getElementById("panel");
-  if (at === panel && panel.childElementCount && !panel.open) panel.showModal();
+  if (at !== panel || !panel.childElementCount) return;
+  settle(panel);
+  if (!panel.open) panel.showModal();
+  else if (!panel.contains(document.activeElement)) (panel.querySelector("#b-new") || panel).focus();
 });
 
 // --- a box that is typed but not sent ---
