@@ -1,5 +1,5 @@
 // The Field Mapping tab: keys, search, the side panel, and boxes that show what the server made of them.
-const rows = () => [...document.querySelectorAll("#rows tbody tr")].filter((row) => row.checkVisibility());
+const rows = () => [...document.querySelectorAll("#rows tbody")].filter((row) => row.checkVisibility());
 const opener = (row) => row.querySelector("button") || row;
 const isText = (box) => box.matches("input:not([type=checkbox], [type=radio]), textarea, select");
 htmx.config.morphIgnore.push("open"); // what a person has opened stays open
@@ -7,7 +7,7 @@ htmx.config.morphIgnore.push("open"); // what a person has opened stays open
 // --- rows and keys ---
 const move = (from, step) => {
   const all = rows();
-  const row = from.closest("#rows tbody tr");
+  const row = from.closest("#rows tbody");
   const next = row ? all[all.indexOf(row) + step] : all[step > 0 ? 0 : all.length - 1];
   if (!next) return;
   const same = from.name && next.querySelector(`[name="${from.name}"]`);
@@ -19,10 +19,10 @@ document.addEventListener("keydown", (event) => {
   if (document.querySelector("dialog[open]") || event.altKey || event.metaKey) return;
   const typing = isText(at);
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (step && (at.closest("#rows tr") ? !typing || event.ctrlKey : at.id === "search")) move(at, step);
-  else if (event.key === "Escape" && at.closest("#rows tr")) opener(at.closest("tr")).focus();
+  if (step && (at.closest("#rows tbody") ? !typing || event.ctrlKey : at.id === "search")) move(at, step);
+  else if (event.key === "Escape" && at.closest("#rows tbody")) opener(at.closest("tbody")).focus();
   else if (event.key === "Enter" && at.id === "search") move(at, 1);
-  else if (event.key === "Enter" && at.matches("#rows [type=checkbox]")) opener(at.closest("tr")).click();
+  else if (event.key === "Enter" && at.matches("#rows [type=checkbox]")) opener(at.closest("tbody")).click();
   else if (event.key === "/" && !typing) document.getElementById("search").focus();
   else if (event.key === "?" && !typing) document.getElementById("keys").showModal();
   else return;
@@ -42,9 +42,9 @@ const search = () => {
   let seen = 0;
   for (const part of document.querySelectorAll("details.part")) {
     let inside = 0;
-    for (const row of part.querySelectorAll("tbody tr")) {
+    for (const row of part.querySelectorAll("tbody")) {
       const source = row.querySelector("[name=source]");
-      const told = `${row.querySelector("th").textContent} ${source ? source.value : row.cells[0].textContent}`;
+      const told = `${row.querySelector("th").textContent} ${source ? source.value : row.querySelector("td").textContent}`;
       row.hidden = asked !== "" && !told.toLowerCase().includes(asked);
       inside += !row.hidden;
     }
@@ -71,7 +71,7 @@ document.addEventListener("change", (event) => {
 });
 document.addEventListener("htmx:after:settle", (event) => {
   const at = event.target;
-  if (at.matches?.("#rows tr")) settle(at);
+  if (at.matches?.("#rows tbody")) settle(at);
   const panel = document.getElementById("panel");
   if (at !== panel || !panel.childElementCount) return;
   settle(panel);
