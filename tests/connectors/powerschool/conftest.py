@@ -159,3 +159,13 @@ class Vendor:
 @pytest.fixture
 def vendor():
     return Vendor()
+
+
+@pytest.fixture
+def office():
+    """A PowerSchool that can be written to, with one school and one student."""
+    from tests.connectors.powerschool.office import Office
+
+    made = Office()
+    made.schools = [{"id": 6, "name": "Cedar Ridge", "school_number": 310, "low_grade": -1, "high_grade": 2}]
+    return made

@@ -1,5 +1,4 @@
-"""The connection check, told line by line: reached, signed in, rights, contacts, schools, years and terms, and what can be
-known of writing before the first write."""
+"""The connection check, told line by line: what can be read, and what can be known of writing before the first write."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, Final

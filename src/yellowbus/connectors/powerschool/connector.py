@@ -75,7 +75,7 @@ class PowerSchool:
         return codes.all_codes(self._server, self.schools())
 
     def find(self, key: str, fields: frozenset[str] = frozenset()) -> Record | None:
-        if not key.isdigit():  # a student number is digits; anything else would be read as part of the query
+        if not wire.is_id(key):
             return None
         plan = self._plan(fields)
         asked = {"q": f"local_id=={key}", "page": "1", **plan.params}

@@ -24,7 +24,7 @@ _PHONES: Final = tuple(f"Contacts.Phones{place}" for place in ("Home", "Mobile",
 
 def of_student(server: Server, student: str) -> list[HeldContact]:
     """Those of one student, by DCID; one that PowerSchool no longer uses too, so that it is not made a second time."""
-    items = contact_api.items_of(server, student)
+    items = contact_api.items_of(server, student) if wire.is_id(student) else []
     found = [(tie, held(item, tie)) for item in items for tie in contact_api.ties_of(item, student)[:1]]
     return [contact for _, contact in sorted(found, key=lambda each: contact_api.sequence(each[0]))]
 

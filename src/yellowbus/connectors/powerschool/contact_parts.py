@@ -82,6 +82,11 @@ class Parts:
     detail: wire.Json = field(default_factory=dict, repr=False)
     entries: dict[tuple[str, str], wire.Json] = field(default_factory=dict, repr=False)
 
+    def of(self, kind: Kind) -> list[tuple[str, wire.Json]]:
+        """By place: the numbered ones first, since a new entry is put where it comes."""
+        named = [(place, changes) for (name, place), changes in self.entries.items() if name == kind.name]
+        return sorted(named, key=lambda each: each[0] if each[0].isdigit() else "~")
+
 
 def parted(values: Mapping[str, Value], codes: Codes) -> Parts:
     """Raises RecordError for a value that no target or no code of PowerSchool fits, before anything is written."""
@@ -118,9 +123,8 @@ def wanted(parts: Parts, item: wire.Json, codes: Codes) -> Iterator[Wanted]:
     for kind in KINDS.values():
         held = kind.in_order(item)
         found: list[Wanted] = []
-        for (name, place), changes in parts.entries.items():
-            if name == kind.name:
-                _join(found, _at(kind, place, held, changes, codes))
+        for place, changes in parts.of(kind):
+            _join(found, _at(kind, place, held, changes, codes))
         yield from (entry for entry in found if entry.held)
         new = [entry for entry in found if not entry.held and kind.fills(entry.changes)]
         for number, entry in enumerate(new, 1 + max(map(contact_api.sequence, held), default=0)):

@@ -90,8 +90,8 @@ class ContactWriter:
         return Receipt(contact, link or "", saved.warnings)
 
     def _held(self, contact: str) -> wire.Json:
-        reply = self._server.get(endpoints.CONTACT.format(contact=contact))
-        if reply.status == 404:
+        reply = self._server.get(endpoints.CONTACT.format(contact=contact)) if wire.is_id(contact) else None
+        if reply is None or reply.status == 404:
             raise RecordError("contact-gone", system=SYSTEM)
         found = contact_api.items_in(judged(reply))
         if [text(item.get("contactId")) for item in found] != [contact]:
@@ -182,7 +182,12 @@ def _filled(values: wire.Json) -> wire.Json:
 
 
 def _differs(held: wire.Json, wanted: wire.Json) -> bool:
-    return any(text(held.get(key)) != text(value) for key, value in wanted.items())
+    return any(_changed(held.get(key), value) for key, value in wanted.items())
+
+
+def _changed(held: object, wanted: object) -> bool:
+    """A flag that nobody set is one that is off."""
+    return (held is True) != wanted if isinstance(wanted, bool) else text(held) != text(wanted)
 
 
 def _names(change: ContactWrite) -> Mapping[str, str]:

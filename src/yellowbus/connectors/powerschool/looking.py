@@ -43,7 +43,7 @@ class Lookout:
         return known or list(self._by_name(sought).values())
 
     def _by_remote(self, remote: str) -> list[Held]:
-        if not remote.isdecimal():
+        if not wire.is_id(remote):
             return []
         reply = self._server.get(endpoints.STUDENT.format(student=remote), self._params())
         if reply.status == 404:
@@ -58,9 +58,7 @@ class Lookout:
         return found
 
     def _by_key(self, key: str) -> list[Held]:
-        if (
-            not key.isdecimal()
-        ):  # a student number is digits; anything else would be read as part of the query
+        if not wire.is_id(key):
             return []
         return [each for each in self._listed(f"local_id=={key}", pages=1) if each.key == key]
 

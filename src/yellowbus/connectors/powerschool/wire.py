@@ -38,6 +38,15 @@ def block(value: object) -> Json:
     return value if isinstance(value, dict) else {}
 
 
+def is_id(key: str) -> bool:
+    """Ids and student numbers are digits; anything else would be read as part of a path or a query.
+
+    >>> is_id("204417"), is_id(""), is_id("1;a==b"), is_id("٣")
+    (True, False, False, False)
+    """
+    return key.isascii() and key.isdigit()
+
+
 def each(value: object) -> list[object]:
     """What PowerSchool writes as an object, a list or not at all.
 
