@@ -85,6 +85,9 @@ MESSAGES: dict[str, Message] = {
     "mapping-changed-meanwhile": Message(
         "{author} saved version {newest} of this mapping while you were working on version {seen}. Yours is not saved.",
         "Look at what changed, then save again.",
+    "nothing-chosen": Message(
+        "Nothing was chosen, or it is not offered any more. Nothing was changed.",
+        "Choose again from what the page offers.",
     ),
     "mapping-other-kind": Message(
         "This is a mapping of {found}, and a mapping of {kind} is wanted here. Nothing was changed.",

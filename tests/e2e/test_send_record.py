@@ -53,7 +53,7 @@ def test_a_record_is_sent_by_keyboard(page: Any, ready: Any, site: str) -> None:
 
 def test_what_cannot_be_sent_says_why(page: Any, ready: Any, site: str) -> None:
     sign_in(page.context, ready.people["full"], site)
-    page.goto(f"/connections/{ready.connection.pk}/send/?student=000003")
+    page.goto(f"/connections/{ready.connection.pk}/send/?example=000003")
     page.get_by_role("button", name="Preview this record").click()
     page.get_by_role("heading", name="Queued").wait_for()
     work(ready)

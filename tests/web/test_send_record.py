@@ -65,7 +65,7 @@ def test_the_examples_are_offered_and_another_can_be_named(ready):
     [("000001", "000001", ""), ("000004", "000003", "000004"), ("<b>", "000003", "&lt;b&gt;")],
 )
 def test_the_student_that_the_mapping_shows_is_chosen(ready, asked, checked, typed):
-    page = ready.client("limited").get(address(ready), {"student": asked}).content.decode()
+    page = ready.client("limited").get(address(ready), {"example": asked}).content.decode()
     chosen = re.search(r'<input type="radio" name="example" value="(\w*)"[^>]*checked', page)
     other = re.search(r'name="other"(?: value="([^"]*)")?', page)
     assert (chosen and chosen[1], (other and other[1]) or "") == (checked, typed)

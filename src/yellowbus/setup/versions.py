@@ -138,3 +138,15 @@ def _standing_slots(slots: Collection[ContactSlot], here: _Here, out: list[LeftO
             out.append(LeftOut("copy-without-source", slot.slot, ", ".join(lacking)))
             continue
         yield replace(slot, rules=tuple(_standing(slot.rules, slot.slot, here, out)))
+
+
+def listed(connection: Connection, kind: str, *, start: int, most: int) -> list[MappingVersion]:
+    """Some versions without their documents, the newest first."""
+    rows = MappingVersion.objects.filter(connection=connection, kind=kind).defer("document")
+    return list(rows.order_by("-number")[start : start + most])
+
+
+def newest_number(connection: Connection, kind: str) -> int:
+    """The number of the newest version; 0 where none is kept. Versions are numbered without gaps."""
+    rows = MappingVersion.objects.filter(connection=connection, kind=kind)
+    return rows.order_by("-number").values_list("number", flat=True).first() or 0

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from django.urls import NoReverseMatch, reverse
 
 from yellowbus.catalog import Catalog
+from yellowbus.connectors.registry import manifest
 from yellowbus.enroll import students
 from yellowbus.errors import NeedsAdmin
 from yellowbus.mapping.check import check_mapping
 from yellowbus.mapping.document import from_document
 from yellowbus.mapping.model import Mapping
-from yellowbus.setup import drafts
+from yellowbus.setup import drafts, ready
 from yellowbus.setup.models import Connection, MappingDraft, MappingVersion
 from yellowbus.web.connections import found
 from yellowbus.web.place import Place, Request, actor_of
@@ -134,4 +135,6 @@ def frame(connection: Connection, kind: str, tab: str) -> dict[str, object]:
         "mapping_title": KINDS[kind],
         "beside": sidebar(connection, kind),
         "tabs": tabs(connection, kind, tab),
+        "system": manifest(connection.system).label,
+        "ready": ready.exists(connection.system, kind),
     }

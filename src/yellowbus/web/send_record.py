@@ -81,7 +81,7 @@ def send_record(request: Request, key: int) -> HttpResponseBase:
     """Choose the student; with POST the preview is made. Nothing is written to Enroll by it."""
     shown = found(request.place, key)
     data = request.POST if request.method == "POST" else None
-    form = ChooseForm(shown, data, asked=request.GET.get("student", "")[:_LONGEST])
+    form = ChooseForm(shown, data, asked=request.GET.get("example", "")[:_LONGEST])
     try:
         order.ready_to_order(shown, KIND, year=request.place.year)
         if not form.is_valid():
