@@ -85,6 +85,7 @@ MESSAGES: dict[str, Message] = {
     "mapping-changed-meanwhile": Message(
         "{author} saved version {newest} of this mapping while you were working on version {seen}. Yours is not saved.",
         "Look at what changed, then save again.",
+    ),
     "nothing-chosen": Message(
         "Nothing was chosen, or it is not offered any more. Nothing was changed.",
         "Choose again from what the page offers.",
