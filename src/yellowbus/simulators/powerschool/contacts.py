@@ -34,7 +34,7 @@ def _check_grants(plugin: Plugin, *tables: str) -> None:
         raise no_access(lacking)
 
 
-def _person(call: Call) -> Contact:
+def person_of(call: Call) -> Contact:
     wanted = call.number("contact")
     people = call.sis.people.by_id()
     if wanted not in people:
@@ -52,7 +52,7 @@ def _student(call: Call) -> Student:
 # --- documents ---
 
 
-def _top(person: Contact) -> Document:
+def top_document(person: Contact) -> Document:
     return {
         "contactId": person.id,
         "firstName": person.first,
@@ -113,8 +113,8 @@ def _addresses(call: Call, person: Contact) -> list[Document]:
             "linetwo": home.line_two or None,
             "unit": home.address.unit or None,
             "city": home.address.city,
-            "state": coded("State", home.address.state),
-            "country": coded("Country", home.country),
+            "state": coded("State", home.address.state) or None,
+            "country": coded("Country", home.country) or None,
             "postalcode": home.address.postal_code,
             "startDate": _iso(home.start),
             "endDate": _iso(home.end),
@@ -148,7 +148,7 @@ def detail_document(tie: Tie, detail: Detail) -> Document:
     }
 
 
-def _tie(call: Call, tie: Tie) -> Document:
+def tie_document(call: Call, tie: Tie) -> Document:
     student = call.sis.district.student_by_dcid(tie.student_dcid)
     assert student is not None
     return {
@@ -171,7 +171,7 @@ def _tie(call: Call, tie: Tie) -> Document:
 
 
 def _ties(call: Call, person: Contact) -> list[Document]:
-    return [_tie(call, tie) for tie in call.sis.people.ties(person)]
+    return [tie_document(call, tie) for tie in call.sis.people.ties(person)]
 
 
 CHILDREN: dict[str, tuple[str, Callable[[Call, Contact], list[Document]]]] = {
@@ -182,9 +182,15 @@ CHILDREN: dict[str, tuple[str, Callable[[Call, Contact], list[Document]]]] = {
 }
 
 
-def _full(call: Call, person: Contact) -> Document:
+def child_document(call: Call, person: Contact, kind: str, link: int) -> Document:
+    """One child by the id of its tie."""
+    key, documents = CHILDREN[kind]
+    return next(document for document in documents(call, person) if document[key] == link)
+
+
+def full_document(call: Call, person: Contact) -> Document:
     return {
-        **_top(person),
+        **top_document(person),
         "emails": _emails(call, person),
         "phones": _phones(call, person),
         "addresses": _addresses(call, person),
@@ -206,24 +212,26 @@ def of_student(call: Call) -> Reply:
     student = _student(call)
     if not student.ties:
         return Reply(204)
-    return as_json([_full(call, tie.contact) for tie in sorted(student.ties, key=lambda tie: tie.priority)])
+    return as_json(
+        [full_document(call, tie.contact) for tie in sorted(student.ties, key=lambda tie: tie.priority)]
+    )
 
 
 def one(call: Call) -> Reply:
     _check_grants(call.plugin, *PERSON_TABLES, *CHILD_TABLES)
-    return as_json(_full(call, _person(call)))
+    return as_json(full_document(call, person_of(call)))
 
 
 def several(call: Call) -> Reply:
     _check_grants(call.plugin, *PERSON_TABLES, *CHILD_TABLES)
     people = call.sis.people.by_id()
     wanted = [int(text) for text in call.request.list_of("contactids") if text.isdigit()]
-    return as_json([_full(call, people[number]) for number in wanted if number in people])
+    return as_json([full_document(call, people[number]) for number in wanted if number in people])
 
 
 def demographics(call: Call) -> Reply:
     _check_grants(call.plugin, *PERSON_TABLES)
-    return as_json(_top(_person(call)))
+    return as_json(top_document(person_of(call)))
 
 
 def _children(call: Call) -> tuple[str, list[Document]]:
@@ -231,7 +239,7 @@ def _children(call: Call) -> tuple[str, list[Document]]:
         raise error(404, "Not found")
     _check_grants(call.plugin, *PERSON_TABLES, *CHILD_TABLES)
     key, documents = CHILDREN[call.path["child"]]
-    return key, documents(call, _person(call))
+    return key, documents(call, person_of(call))
 
 
 def children(call: Call) -> Reply:
@@ -248,9 +256,9 @@ def child(call: Call) -> Reply:
     return as_json(found)
 
 
-def _tie_of(call: Call) -> Tie:
+def tie_of(call: Call) -> Tie:
     _check_grants(call.plugin, *PERSON_TABLES)
-    wanted, ties = call.number("tie"), call.sis.people.ties(_person(call))
+    wanted, ties = call.number("tie"), call.sis.people.ties(person_of(call))
     found = next((tie for tie in ties if tie.id == wanted), None)
     if found is None:
         raise error(404, f"No student association with id {call.path['tie']}")
@@ -258,12 +266,12 @@ def _tie_of(call: Call) -> Tie:
 
 
 def details(call: Call) -> Reply:
-    tie = _tie_of(call)
+    tie = tie_of(call)
     return as_json([detail_document(tie, found) for found in tie.details])
 
 
 def detail(call: Call) -> Reply:
-    tie, wanted = _tie_of(call), call.number("detail")
+    tie, wanted = tie_of(call), call.number("detail")
     found = next((detail for detail in tie.details if detail.id == wanted), None)
     if found is None:
         raise error(404, f"No detail with id {call.path['detail']}")

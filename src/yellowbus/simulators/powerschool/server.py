@@ -10,7 +10,17 @@ from yellowbus.simulators.district import District
 from yellowbus.simulators.exchange import RefusedError, Reply, Request, as_json
 from yellowbus.simulators.front import Front, send
 from yellowbus.simulators.paths import parts_of
-from yellowbus.simulators.powerschool import console, contacts, hooks, queries, student_writes, tables, v1
+from yellowbus.simulators.powerschool import (
+    console,
+    contact_ties,
+    contact_writes,
+    contacts,
+    hooks,
+    queries,
+    student_writes,
+    tables,
+    v1,
+)
 from yellowbus.simulators.powerschool.journal import Write
 from yellowbus.simulators.powerschool.options import Options
 from yellowbus.simulators.powerschool.plugin_xml import Level, PluginFile
@@ -52,10 +62,15 @@ def _get(pattern: str, handler: Callable[[Call], Reply], needs: Needs) -> Route:
     return Route("GET", pattern, needs, handler)
 
 
+def _writes(method: str, *routes: tuple[str, Callable[[Call], Reply]]) -> tuple[Route, ...]:
+    return tuple(Route(method, pattern, Needs.CONTACTS, handler) for pattern, handler in routes)
+
+
 V1 = "/ws/v1"
 TABLE = "/ws/schema/table"
 QUERY = "/ws/schema/query"
 CONTACTS = "/ws/contacts"
+DETAILS = f"{CONTACTS}/{{contact}}/students/{{tie}}/studentdetails"
 # The first that fits answers.
 ROUTES = (
     _get(f"{V1}/metadata", v1.metadata, Needs.TOKEN),
@@ -87,8 +102,29 @@ ROUTES = (
     _get(f"{CONTACTS}/contact/{{contact}}", contacts.one, Needs.TOKEN),
     _get(f"{CONTACTS}/contacts", contacts.several, Needs.TOKEN),
     _get(f"{CONTACTS}/{{contact}}/demographics", contacts.demographics, Needs.TOKEN),
-    _get(f"{CONTACTS}/{{contact}}/students/{{tie}}/studentdetails", contacts.details, Needs.TOKEN),
-    _get(f"{CONTACTS}/{{contact}}/students/{{tie}}/studentdetails/{{detail}}", contacts.detail, Needs.TOKEN),
+    _get(DETAILS, contacts.details, Needs.TOKEN),
+    _get(f"{DETAILS}/{{detail}}", contacts.detail, Needs.TOKEN),
+    *_writes("POST", (f"{CONTACTS}/contact", contact_writes.create)),
+    *_writes("PUT", (f"{CONTACTS}/{{contact}}/demographics", contact_writes.demographics)),
+    *_writes("DELETE", (f"{CONTACTS}/{{contact}}", contact_writes.delete)),
+    *_writes(
+        "POST",
+        (DETAILS, contact_ties.add_detail),
+        (f"{CONTACTS}/{{contact}}/students", contact_ties.add_tie),
+        (f"{CONTACTS}/{{contact}}/{{child}}", contact_writes.add_child),
+    ),
+    *_writes(
+        "PUT",
+        (f"{DETAILS}/{{detail}}", contact_ties.change_detail),
+        (f"{CONTACTS}/{{contact}}/students/{{tie}}", contact_ties.change_tie),
+        (f"{CONTACTS}/{{contact}}/{{child}}/{{link}}", contact_writes.change_child),
+    ),
+    *_writes(
+        "DELETE",
+        (f"{DETAILS}/{{detail}}", contact_ties.remove_detail),
+        (f"{CONTACTS}/{{contact}}/students/{{tie}}", contact_ties.remove_tie),
+        (f"{CONTACTS}/{{contact}}/{{child}}/{{link}}", contact_writes.remove_child),
+    ),
     _get(f"{CONTACTS}/{{contact}}/{{child}}", contacts.children, Needs.TOKEN),
     _get(f"{CONTACTS}/{{contact}}/{{child}}/{{link}}", contacts.child, Needs.TOKEN),
 )
