@@ -53,6 +53,10 @@ MESSAGES: dict[str, Message] = {
         "The PostgreSQL of DATABASE_URL is version {found}; Yellowbus works with 15 to 18.",
         "Name a PostgreSQL 15, 16, 17 or 18 in DATABASE_URL.",
     ),
+    "database-role-missing": Message(
+        "The database's user may not make the role {role}, behind which each organization sees its own rows alone.",
+        "Have the database's administrator run, once: CREATE ROLE {role} NOLOGIN; GRANT {role} TO the user of DATABASE_URL.",
+    ),
     # --- keys ---
     "keys-open-to-others": Message(
         "The key file {path} can be read by other users of this machine, so it is not used.",

@@ -213,9 +213,9 @@ def bring_up(*, log: str = "critical") -> None:
 
 @contextmanager
 def within(organization: Any) -> Iterator[None]:
-    from django_scopes import scope  # noqa: PLC0415 (Django is not set up when this module is first read)
+    from yellowbus.enroll import fence  # noqa: PLC0415 (Django is not set up when this module is first read)
 
-    with scope(organization=organization):
+    with fence.within(organization):
         yield
 
 

@@ -57,13 +57,16 @@ def migrate() -> None:
     from django.core.management import call_command  # noqa: PLC0415 (as above)
     from django.db import connection  # noqa: PLC0415 (as above)
 
+    from yellowbus.enroll import fence  # noqa: PLC0415 (as above)
+
     refuse_unfit()
-    if not _pending():
+    if not _pending() and fence.stands():
         return
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
         try:
             call_command("migrate", verbosity=0, interactive=False)
+            fence.build()
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils.text import slugify
-from django_scopes import scopes_disabled
 
+from yellowbus.enroll.fence import beyond
 from yellowbus.enroll.models import Environment, Instance, Organization
 from yellowbus.errors import NeedsAdmin
 
@@ -25,7 +25,7 @@ def add(name: str, *, time_zone: str) -> Organization:
     if Organization.objects.filter(slug=slug).exists():
         raise NeedsAdmin("organization-taken", slug=slug)
     made = Organization.objects.create(name=name, slug=slug, time_zone=time_zone)
-    with scopes_disabled():
+    with beyond():
         Instance.objects.bulk_create(
             Instance(organization=made, environment=environment) for environment in ENVIRONMENTS
         )

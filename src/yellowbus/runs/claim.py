@@ -14,6 +14,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Now
 from django_scopes import scopes_disabled
 
+from yellowbus.enroll.fence import beyond
 from yellowbus.jobs.handlers import STOPPING
 from yellowbus.runs.models import MOVING, Run, State
 
@@ -70,7 +71,7 @@ def claim(run: UUID) -> Claim | None:
     token = uuid4()
     free = Q(claim=None) | Q(claimed_at__lt=silent)
     due = Q(try_after=None) | Q(try_after__lte=Now())
-    with scopes_disabled():
+    with beyond():
         taken = Run.objects.filter(free, due, pk=run, state__in=MOVING).update(
             claim=token, claimed_at=Now(), attempts=F("attempts") + 1
         )

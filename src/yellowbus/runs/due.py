@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import structlog
 from django.db import transaction
 from django.db.models.functions import Now
-from django_scopes import scope, scopes_disabled
 
+from yellowbus.enroll.fence import beyond, within
 from yellowbus.errors import YellowbusError
 from yellowbus.jobs.handlers import each_minute
 from yellowbus.planning.calendar import is_useful
@@ -26,7 +26,7 @@ def start_due_now() -> None:
 
 def start_due(now: datetime) -> int:
     """Order the run of every schedule that is due; how many were due. Two callers at once start none twice."""
-    with scopes_disabled():
+    with beyond():
         ids = list(
             Schedule.objects.filter(enabled=True, suspended="", next_date__lte=_latest(now)).values_list(
                 "pk", flat=True
@@ -42,7 +42,7 @@ def _latest(now: datetime) -> date:
 
 @transaction.atomic
 def _start(schedule_id: int, now: datetime) -> bool:
-    with scopes_disabled():
+    with beyond():
         schedule = (
             Schedule.objects.select_for_update(of=("self",), skip_locked=True)
             .select_related("connection__organization")
@@ -53,7 +53,7 @@ def _start(schedule_id: int, now: datetime) -> bool:
     night = schedule.next_date if schedule else None
     if schedule is None or night is None or due is None or due > now:
         return False
-    with scope(organization=schedule.connection.organization):
+    with within(schedule.connection.organization):
         today = now.astimezone(schedules.zone_of(schedule.connection)).date()
         schedule.next_date = max(night, today) + timedelta(days=1)
         schedule.save(update_fields=["next_date"])

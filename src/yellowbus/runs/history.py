@@ -110,7 +110,7 @@ def nights(connections: Sequence[Connection], *, until: date) -> dict[int, list[
     """The last NIGHTS days of each connection, by its id, the oldest first. One query."""
     first = until - timedelta(days=NIGHTS - 1)
     rows = Run.objects.filter(connection__in=connections, today__gte=first).exclude(trigger=TRIAL)
-    found = rows.filter(state__in=(State.DONE, State.FAILED)).only("connection", "today", "state", "counts")
+    found = rows.filter(state__in=(State.DONE, State.FAILED)).only("connection", "today", "state", "counts", "partial")
     by_day: dict[tuple[int, date], list[Run]] = {}
     for run in found:
         by_day.setdefault((run.connection_id, run.today), []).append(run)

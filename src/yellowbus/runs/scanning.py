@@ -16,9 +16,9 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Now
 from django.utils import timezone
-from django_scopes import scope, scopes_disabled
 
 from yellowbus.connectors.base import Connector, Page, ReadFilter, SourceField
+from yellowbus.enroll.fence import beyond, within
 from yellowbus.errors import NeedsAdmin, RecordError, YellowbusError
 from yellowbus.jobs import port
 from yellowbus.jobs.handlers import STOPPING, each_minute, handles
@@ -91,13 +91,13 @@ def scan(of: str) -> None:
     taken = _claim(int(of))
     if taken is None:
         return
-    with scope(organization=taken.connection.organization):
+    with within(taken.connection.organization):
         _work(taken)
 
 
 def _claim(scan_id: int) -> Scan | None:
     token = uuid4()
-    with scopes_disabled():
+    with beyond():
         free = Scan.objects.filter(_unclaimed(), pk=scan_id, state__in=SCANNING)
         if not free.update(
             claim=token, claimed_at=Now(), state=ScanState.READING, read=0, attempts=F("attempts") + 1
@@ -206,7 +206,7 @@ def _keep(taken: Scan, counting: "Counting") -> None:
 @each_minute
 def defer_orphans() -> int:
     """Defer a job for every scan that has neither a worker nor a live job. How many."""
-    with scopes_disabled():
+    with beyond():
         found = list(Scan.objects.filter(_unclaimed(), state__in=SCANNING).values_list("pk", flat=True))
     seconds = settings.YELLOWBUS_CLAIM_SECONDS
     orphans = [each for each in found if not port.is_live("scan", str(each), silent_after=seconds)]

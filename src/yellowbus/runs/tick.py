@@ -5,8 +5,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.db.models import Q, Value
 from django.db.models.functions import Now
-from django_scopes import scopes_disabled
 
+from yellowbus.enroll.fence import beyond
 from yellowbus.jobs import port
 from yellowbus.jobs.handlers import each_minute
 from yellowbus.runs.models import MOVING, Run
@@ -18,7 +18,7 @@ def defer_orphans() -> int:
     seconds = settings.YELLOWBUS_CLAIM_SECONDS
     silent = Q(claim=None) | Q(claimed_at__lt=Now() - Value(timedelta(seconds=seconds)))
     due = Q(try_after=None) | Q(try_after__lte=Now())
-    with scopes_disabled():
+    with beyond():
         found = list(Run.objects.filter(silent, due, state__in=MOVING).values_list("pk", flat=True))
     orphans = [run for run in found if not port.is_live("run", str(run), silent_after=seconds)]
     for run in orphans:

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.db import transaction
-from django_scopes import scope, scopes_disabled
 
+from yellowbus.enroll.fence import beyond, within
 from yellowbus.errors import NeedsAdmin
 from yellowbus.setup import audit
 from yellowbus.setup.models import Link, Membership, User
@@ -29,7 +29,7 @@ def make(membership: Membership, *, now: datetime, signs_in: bool = False) -> st
 
 def look(token: str, *, now: datetime) -> Link:
     """The link of this token, not used by looking. Raises NeedsAdmin if it is unknown, used or too old."""
-    with scopes_disabled():
+    with beyond():
         found = (
             Link.objects.select_related("membership__user", "membership__organization")
             .filter(digest=_digest(token), used_at=None, expires_at__gt=now, membership__left_at=None)
@@ -48,7 +48,7 @@ def use(token: str, *, now: datetime, name: str = "", password: str = "") -> Use
     """
     link = look(token, now=now)
     member = link.membership
-    with scope(organization=member.organization):
+    with within(member.organization):
         if not Link.objects.filter(pk=link.pk, used_at=None).update(used_at=now):
             raise NeedsAdmin("link-spent")
         Membership.objects.filter(pk=member.pk, joined_at=None).update(joined_at=now)

@@ -9,9 +9,9 @@ from django.core.validators import EmailValidator
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django_scopes import scope, scopes_disabled
 
 from yellowbus.enroll.directory import Organization
+from yellowbus.enroll.fence import beyond, within
 from yellowbus.errors import NeedsAdmin
 from yellowbus.setup import audit, groups, links
 from yellowbus.setup.models import Group, Membership, User
@@ -27,7 +27,7 @@ def actor_of(membership: Membership) -> Actor:
 
 def memberships_of(user: User) -> Sequence[Membership]:
     """Where the person belongs now, by the organization's name, across organizations."""
-    with scopes_disabled():
+    with beyond():
         rows = Membership.objects.select_related("organization", "group", "user")
         present = rows.filter(user=user, left_at=None).exclude(joined_at=None)
         return list(present.order_by("organization__name"))
@@ -99,7 +99,7 @@ def first_link(organization: Organization, *, email: str = "", now: datetime | N
     """
     now = now or timezone.now()
     address = email or f"administrator@{organization.slug}.invalid"
-    with scope(organization=organization), transaction.atomic():
+    with within(organization), transaction.atomic():
         groups.ensure(organization.pk)
         user = _user(address, "" if email else "Administrator")
         full = Group.objects.get(name=groups.FULL, built_in=True)

@@ -14,10 +14,10 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django_scopes import scope
 
 from yellowbus.enroll import directory
 from yellowbus.enroll.directory import Organization
+from yellowbus.enroll.fence import within
 from yellowbus.setup import people
 from yellowbus.setup.models import Membership
 from yellowbus.setup.permissions import Actor, Permission
@@ -95,7 +95,7 @@ class PlaceMiddleware:
             return
         chosen = request.session.get("member")
         member = next((each for each in belongs if each.pk == chosen), belongs[0])
-        frame.enter_context(scope(organization=member.organization))
+        frame.enter_context(within(member.organization))
         request.place = _place(request, member, belongs)  # type: ignore[attr-defined]
 
 
@@ -153,7 +153,7 @@ def _keep_scope(response: StreamingHttpResponse, organization: Organization) -> 
 
     def pieces(source: Iterator[bytes]) -> Iterator[bytes]:
         while True:
-            with scope(organization=organization):
+            with within(organization):
                 piece = next(source, None)
             if piece is None:
                 return

@@ -8,10 +8,10 @@ import structlog
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Value
 from django.db.models.functions import Now
-from django_scopes import scope, scopes_disabled
 
 from yellowbus.connectors.base import Connector
 from yellowbus.enroll import years
+from yellowbus.enroll.fence import beyond, within
 from yellowbus.errors import NeedsAdmin, NotUnderstood, TryLater, YellowbusError
 from yellowbus.jobs import port
 from yellowbus.jobs.handlers import handles
@@ -40,9 +40,9 @@ def drive(of: str) -> None:
     taken = claim(run_id)
     if taken is None:
         return
-    with scopes_disabled():
+    with beyond():
         run = Run.objects.select_related("connection", "connection__organization", "mapping").get(pk=run_id)
-    with scope(organization=run.connection.organization):
+    with within(run.connection.organization):
         _drive(run, taken)
 
 
