@@ -1,10 +1,13 @@
 """What a page of Configure Mapping stands on: the connection, the kind, the draft, and the fields of Enroll."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from types import MappingProxyType
 
 from django.urls import NoReverseMatch, reverse
 
-from yellowbus.catalog import Catalog
+from yellowbus.catalog import Catalog, Field
 from yellowbus.connectors.registry import manifest
 from yellowbus.enroll import students
 from yellowbus.errors import NeedsAdmin
@@ -71,27 +74,25 @@ def editing(request: Request, key: int, kind: str) -> Editing:
 
 def of_draft(request: Request, draft: MappingDraft) -> Editing:
     """What stands on this draft."""
+    newest = _newest(draft.connection, draft.kind)
     return Editing(
         place=request.place,
         connection=draft.connection,
         kind=draft.kind,
         draft=draft,
-        mapping=from_document(draft.document),
+        mapping=from_document(draft.document)
+        if draft.pk or newest is None
+        else _parsed(newest, newest.created_at),
         catalog=students.catalog_of(draft.kind, draft.connection.instance_id),
-        newest=_newest(draft.connection, draft.kind),
+        newest=newest,
     )
 
 
 def sidebar(connection: Connection, kind: str) -> list[Entry]:
     """The three mappings of a connection, each with whether it is complete as it was last saved."""
+    marks = _marks(connection)
     return [
-        Entry(
-            label,
-            path_of(connection, each),
-            each == kind,
-            "" if each == "export" else ("ok" if is_complete(connection, each) else "attention"),
-        )
-        for each, label in KINDS.items()
+        Entry(label, path_of(connection, each), each == kind, marks[each]) for each, label in KINDS.items()
     ]
 
 
@@ -100,13 +101,30 @@ def path_of(connection: Connection, kind: str) -> str:
     return reverse("mapping-fields", kwargs={"key": connection.pk, "kind": kind})
 
 
-def is_complete(connection: Connection, kind: str) -> bool:
-    """Whether the newest saved version could run."""
-    newest = _newest(connection, kind)
-    if newest is None:
-        return False
-    catalog = students.catalog_of(kind, connection.instance_id)
-    return not check_mapping(from_document(newest.document), catalog)
+def _marks(connection: Connection) -> dict[str, str]:
+    rows = MappingVersion.objects.filter(connection=connection).order_by("kind", "-number").distinct("kind")
+    saved = {row.kind: row for row in rows}
+    custom = students.catalog_of("students", connection.instance_id)
+    marks = {"export": ""}
+    for kind in ("schools", "students"):
+        catalog = custom if kind == "students" else students.catalog_of(kind, connection.instance_id)
+        complete = kind in saved and _is_complete(
+            saved[kind], saved[kind].created_at, tuple(catalog.fields.values())
+        )
+        marks[kind] = "ok" if complete else "attention"
+    return marks
+
+
+@lru_cache(maxsize=64)
+def _is_complete(saved: MappingVersion, _saved_at: datetime, fields: tuple[Field, ...]) -> bool:
+    """Whether a version could run. A version never changes, so that it is asked once for the same fields of Enroll."""
+    catalog = Catalog(saved.kind, MappingProxyType({field.name: field for field in fields}))
+    return not check_mapping(_parsed(saved, saved.created_at), catalog)
+
+
+@lru_cache(maxsize=16)
+def _parsed(saved: MappingVersion, _saved_at: datetime) -> Mapping:
+    return from_document(saved.document)
 
 
 def tabs(connection: Connection, kind: str, current: str) -> list[Entry]:

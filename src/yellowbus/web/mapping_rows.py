@@ -18,7 +18,7 @@ from yellowbus.mapping.model import FieldRule, MappingType
 from yellowbus.mapping.model import Mapping as FieldMapping
 from yellowbus.mapping.steps import Transform
 from yellowbus.messages import MESSAGES
-from yellowbus.records import ABSENT, Problem, WriteRule
+from yellowbus.records import ABSENT, Problem
 from yellowbus.runs.importing.classify import kept_contacts
 from yellowbus.setup import drafts
 from yellowbus.setup.examples import Example
@@ -64,14 +64,6 @@ class Row:
     def left(self) -> bool:
         """Whether a required field has no mapping yet."""
         return self.required and not self.mapped
-
-    @property
-    def type(self) -> str:
-        return self.rule.type.value
-
-    @property
-    def write(self) -> str:
-        return self.rule.write_rule.value
 
     @property
     def configured(self) -> str:
@@ -122,6 +114,7 @@ class Table:
 
     rows: Sequence[Row]
     traces: Mapping[str, FieldTrace] = field(default_factory=dict)
+    changed: frozenset[str] = frozenset()
 
     def row(self, name: str) -> Row | None:
         return next((row for row in self.rows if row.name == name), None)
@@ -153,7 +146,7 @@ def table(editing: Editing, sight: Sight) -> Table:
     wrong = _findings(check_mapping(editing.mapping, editing.catalog, sight.names))
     changed = drafts.changed(editing.draft) if editing.draft.pk else frozenset()
     made = _Maker(traces, wrong, changed, by_target=_by_target(editing), first_of=_first_of(editing))
-    return Table([made.row(each) for each in _fields(editing)], traces)
+    return Table([made.row(each) for each in _fields(editing)], traces, changed)
 
 
 def context(editing: Editing, sight: Sight, shown: Table) -> dict[str, Any]:
@@ -163,9 +156,7 @@ def context(editing: Editing, sight: Sight, shown: Table) -> dict[str, Any]:
         "sight": sight,
         "table": shown,
         "system": manifest(editing.connection.system).label,
-        "unsaved": len(drafts.changed(editing.draft)) if editing.draft.pk else 0,
-        "types": TYPES,
-        "write_rules": WRITE_RULES,
+        "unsaved": len(shown.changed),
         "who": _who(editing, sight),
         "has_contacts": "contacts" in PANELS,
         "has_custom": any(row.section is Section.CUSTOM for row in shown.rows),
@@ -330,17 +321,3 @@ def _told(value: Any) -> str:
         return ", ".join(_told(each) for each in value)
     named = getattr(value, "source_field", None) or getattr(value, "text", None)
     return named or ""
-
-
-WRITE_RULES = {
-    WriteRule.ALWAYS.value: "Always",
-    WriteRule.IF_BLANK.value: "Only if blank",
-    WriteRule.ON_CREATE.value: "Only on create",
-    WriteRule.NEVER.value: "Never",
-}
-TYPES = {
-    MappingType.DIRECT.value: "Direct",
-    MappingType.TRANSFORMATION.value: "Transformation",
-    MappingType.MATCH_CODES.value: "Match Codes",
-    MappingType.DO_NOT_MAP.value: "Do Not Map",
-}
