@@ -114,6 +114,10 @@ MESSAGES: dict[str, Message] = {
         "The mapping is not ready: {number} points are open. The first: {first}",
         "Settle them under Configure Mapping (`yellowbus mapping check` lists them), then start the import again.",
     ),
+    "options-changed-meanwhile": Message(
+        "Somebody else saved this page since you opened it. Nothing of yours is saved.",
+        "What they saved is told below, and what you typed is still here: save again to put yours in its place.",
+    ),
     "too-many-examples": Message(
         "{count} Student Examples were given; there can be {most}.",
         "Keep the {most} that show the most different cases.",
@@ -460,6 +464,14 @@ MESSAGES: dict[str, Message] = {
         "The mapping file {file} cannot be read: {reason}. Nothing was changed.",
         "Give a JSON document as `yellowbus mapping show --json` prints it.",
     ),
+    "suggest-fields-unread": Message(
+        "Nothing can be suggested: the fields of the SIS could not be read. {reason}",
+        "{remedy}",
+    ),
+    "suggestion-missing": Message(
+        "Nothing is suggested for {field} (any more).",
+        "Look at the list of suggestions again, or map the field by hand.",
+    ),
     "ready-mapping-missing": Message(
         "There is no ready {kind} mapping for {system}.",
         "Write one, or copy that of another connection: `yellowbus mapping copy`.",
@@ -593,7 +605,7 @@ MESSAGES: dict[str, Message] = {
         "Send it again when nobody has it open.",
     ),
     "write-required": Message(
-        "{system} needs {fields}, which is blank. Nothing was sent.",
+        "{system} does not take the record without these: {fields}. Nothing was sent.",
         "Fill it in Enroll, or map it, then send the record again.",
     ),
     "write-group-incomplete": Message(
@@ -1095,5 +1107,283 @@ MESSAGES: dict[str, Message] = {
         "The SIS sent {now} records, after {before} at the last good run: over {threshold} percent fewer."
         " Nothing was changed.",
         "Check the SIS and the rights of the connection. If so many students really left, confirm the run.",
+    ),
+    # --- registrations ---
+    "registration-unknown": Message(
+        "There is no registration {registration} in this instance.",
+        "Check the id; `yellowbus registrations list` shows those there are.",
+    ),
+    "registration-not-json": Message(
+        "The line is not JSON.",
+        "Write one JSON object a line, in UTF-8.",
+    ),
+    "registration-not-object": Message(
+        "The line is not a JSON object.",
+        "Write one object with id, school, grade, year, type, status and answers.",
+    ),
+    "registration-key-unknown": Message(
+        "“{name}” is not a part of a registration.",
+        "Known are: {known}. Fields of the form belong into answers.",
+    ),
+    "registration-lacks": Message(
+        "“{name}” is missing.",
+        "Fill it in and import the file again.",
+    ),
+    "registration-word-unknown": Message(
+        "“{name}” has a value that is not known here.",
+        "Use one of: {known}.",
+    ),
+    "registration-student-unknown": Message(
+        "Enroll has no student with the district id given in “student”.",
+        "Leave “student” out for a child who is new to Enroll, or correct the id.",
+    ),
+    "registration-id": Message(
+        "The id is not a text of at most 64 characters.",
+        "Give each registration the id that it has in the enrollment platform, as a text.",
+    ),
+    "registration-year": Message(
+        "The year is not a starting year such as 2026.",
+        "Give the year in which the school year starts, as a number.",
+    ),
+    "registration-answers": Message(
+        "“answers” is not an object of field names and texts.",
+        'Write the answers as {{"students.fname": "…"}}; the names are those of the Enroll fields.',
+    ),
+    "registration-repeated": Message(
+        "The id stands already in line {line}.",
+        "Keep one of the two.",
+    ),
+    "registration-second-active": Message(
+        "The student has another active registration for {year}.",
+        "Withdraw one of the two, or mark it as superseded.",
+    ),
+    "registration-without-name": Message(
+        "Registration {registration} lacks the child's first name, last name or date of birth.",
+        "Complete the form. Without them the child cannot be looked for in the SIS, and might be made twice.",
+    ),
+    # --- exporting: orders ---
+    "export-not-offered": Message(
+        "{system} is a kind of SIS that Yellowbus cannot write into.",
+        "Choose a connection to another SIS, or carry the registrations over by file.",
+    ),
+    "export-sandbox-to-production": Message(
+        "{connection} leads from a Sandbox of Enroll to a production SIS, so nothing is exported.",
+        "If that is meant, who manages connections allows it: `yellowbus export-options {connection}"
+        " --allow-sandbox`. If the SIS is a test server, say so: `--sis test`.",
+    ),
+    "export-first-run": Message(
+        "This is the connection's first export, so it waits for a person to look at its plan.",
+        "Read the plan, then approve it.",
+    ),
+    "export-name-not-typed": Message(
+        "The name that was typed is not the student's, so nothing was sent.",
+        "Type the student's name as it is shown.",
+    ),
+    "target-unknown": Message(
+        "The SIS has no field named “{field}” that can be written.",
+        "{advice}",
+    ),
+    "enroll-source-unknown": Message(
+        "{field} takes its value from “{source}”, which Enroll does not have.",
+        "Choose another Enroll field. {advice}",
+    ),
+    # --- exporting: what keeps a registration from going ---
+    "export-not-approved": Message(
+        "The registration is not approved, so it was not exported.",
+        "Approve it first.",
+    ),
+    "withdrawn-after-sync": Message(
+        "The registration was withdrawn after it had been exported. The student in the SIS was left as it is.",
+        "Tell the school; in the SIS staff transfer the student out or take the pre-registration back.",
+    ),
+    "export-other-year": Message(
+        "The registration is for another school year than this export.",
+        "Export that year.",
+    ),
+    "export-school-elsewhere": Message(
+        "The school of the registration is not assigned to this connection, so it was not exported.",
+        "Assign it under Settings > Schools/Programs > Manage Schools > Edit > Primary tab > Sync Connection.",
+    ),
+    "export-school-unknown": Message(
+        "The SIS has no school with the School Code {school}.",
+        "Correct the School Code in Enroll, or assign the school to another connection.",
+    ),
+    "export-year-without-days": Message(
+        "{school} has no first and last day for {year} in the SIS, so nobody can be enrolled there.",
+        "Have the dates of the school year set in the SIS.",
+    ),
+    "export-grade-not-offered": Message(
+        "{school} does not offer grade {grade} in the SIS.",
+        "Correct the grade of the registration or the school's grades in the SIS.",
+    ),
+    "export-entry-date": Message(
+        "The entry date lies outside of the school year of {school} ({first} to {last}).",
+        "Choose a day within it, or none: then it is the first day of school, or today once that is past.",
+    ),
+    "export-required-blank": Message(
+        "{field} is required by the SIS, and its Mapped Value is blank. The record was not exported.",
+        "Complete the form, or map another Enroll field; Pick takes the first of several that is not blank.",
+    ),
+    "export-value-too-long": Message(
+        "{field} takes at most {limit} characters, and the value is longer. The field was not sent.",
+        "Shorten the value in Enroll, or map a part of it with the transformation Split.",
+    ),
+    "export-group-half": Message(
+        "{group} was not sent, since it goes only as a whole and lacks: {fields}.",
+        "Complete it in the form, or take it out of the mapping.",
+    ),
+    # --- exporting: who the child is in the SIS ---
+    "export-candidate": Message(
+        "Student {key} ({standing}) has the same names and birth date.",
+        "Say whether that is the child: then it is updated, otherwise a new student is made.",
+    ),
+    "export-several": Message(
+        "Several students of the SIS have the same names and birth date; one is {key} ({standing}).",
+        "If they are one child, merge them in the SIS; otherwise say which of them it is.",
+    ),
+    "export-of-another": Message(
+        "Student {key} ({standing}) has the same names and birth date, and belongs to another registration or"
+        " student of Enroll.",
+        "If one child was registered twice, withdraw one of the two; otherwise say that it is another child.",
+    ),
+    "export-near": Message(
+        "Student {key} ({standing}) was born on the same day and has nearly the same names.",
+        "Say whether that is the child.",
+    ),
+    "export-twin": Message(
+        "Student {key} ({standing}) has the same last name and birth date, and another first name.",
+        "Say whether that is the child under another first name, or another child such as a twin.",
+    ),
+    "export-namesake": Message(
+        "Student {key} ({standing}) has the same names and another birth date.",
+        "Say whether that is the child with a wrong birth date, or another child.",
+    ),
+    "export-id-gone": Message(
+        "The SIS has no student with the id that Enroll knows of this child.",
+        "Find the student in the SIS: it may be merged or deleted. Then say which student the child is, or"
+        " that it is new.",
+    ),
+    "export-ids-disagree": Message(
+        "The two ids that Enroll knows of this child are those of two students; one is {key} ({standing}).",
+        "Correct the ids in Enroll, or say which student the child is.",
+    ),
+    "export-id-of-another": Message(
+        "Student {key} ({standing}) has the child's id, but last name and birth date both differ.",
+        "Say whether that is the child; if not, correct the id in Enroll.",
+    ),
+    "export-decided-gone": Message(
+        "The student of the SIS that a person chose for this child is no longer found.",
+        "Look at it again and choose another.",
+    ),
+    "export-unknown-unclear": Message(
+        "A write had no answer, and now student {key} ({standing}) is like the child. Nothing more was sent.",
+        "Look at the student in the SIS and say whether it is the child.",
+    ),
+    "export-same-child-twice": Message(
+        "Registration {registration} would make the same child in this export. Only that one does.",
+        "Withdraw one of the two, or say that they are two children.",
+    ),
+    "export-near-in-run": Message(
+        "Registration {registration} of this export has nearly the same names and the same birth date. Only"
+        " that one makes a student.",
+        "Withdraw one of the two, or say that they are two children.",
+    ),
+    "export-returning": Message(
+        "The SIS has the child as student {key}, who is {standing}.",
+        "Choose: update the data only, or enroll again.",
+    ),
+    "export-manual-enrollment": Message(
+        "Student {key} is {standing} and needs manual enrollment: this SIS does not enroll a student again"
+        " through its API.",
+        "Have staff enroll the student in the SIS, then export again; or choose to update the data only.",
+    ),
+    # --- exporting: writing ---
+    "export-changed-since": Message(
+        "The registration or the student in the SIS was changed after the plan was made, so this row was left"
+        " out. It stays due.",
+        "Nothing to do: the next export plans it again.",
+    ),
+    "export-outcome-unknown": Message(
+        "The SIS was sent this student several times without an answer, and does not show it. It is not sent"
+        " again in this run.",
+        "Ask the administrator of the SIS what its log says of it, then run again what failed.",
+    ),
+    "export-in-flight": Message(
+        "A write of an earlier worker may still be on its way to the SIS, so it is waited for.",
+        "Nothing to do: the run goes on by itself in a moment.",
+    ),
+    "export-looks-again": Message(
+        "The SIS gave no answer to a write and does not show the student yet. It is looked up again before"
+        " anything is sent.",
+        "Nothing to do: the run goes on by itself in a moment.",
+    ),
+    "export-id-conflict": Message(
+        "The SIS gave the child an id other than the one that Enroll knows. Enroll keeps its own.",
+        "Find out which student of the SIS is the child, and correct the other record.",
+    ),
+    "export-id-taken": Message(
+        "The student number that the SIS gave is in Enroll already another student's district id.",
+        "Find out which of the two is right; merge or correct them.",
+    ),
+    "export-not-found-again": Message(
+        "The SIS accepted the student, and does not show it now.",
+        "Look for the student in the SIS by name.",
+    ),
+    "export-field-refused": Message(
+        "The SIS refused {field} ({code}).",
+        "Correct the value in the form or the mapping. The code is the SIS's own.",
+    ),
+    "export-value-dropped": Message(
+        "The SIS accepted {field} and did not keep it. Likely the right {right} is missing.",
+        "Have the right added in the SIS, then run again what is partial.",
+    ),
+    "export-value-not-kept": Message(
+        "The SIS accepted {field} and did not keep it.",
+        "Look at the field in the SIS: it may be locked, or not take this value.",
+    ),
+    "export-value-altered": Message(
+        "The SIS holds another value for {field} than was sent.",
+        "Compare the two; if the SIS rewrites the value, map it in that form.",
+    ),
+    # --- exporting: contacts ---
+    "export-contact-lacks": Message(
+        "Contact {slot} was not sent: the SIS requires {fields}.",
+        "Complete it in the form, then run again what is partial.",
+    ),
+    "export-contact-shares": Message(
+        "Contact {slot} was not sent: it has the e-mail or phone of contact {contacts} in the SIS, under"
+        " another name.",
+        "If it is the same person, correct the name on one side; if not, the phone or e-mail.",
+    ),
+    "export-contact-name": Message(
+        "Contact {slot} was not sent: the student has contact {contacts} of the same name in the SIS, with no"
+        " e-mail or phone in common.",
+        "If it is the same person, correct the e-mail or phone on one side.",
+    ),
+    "export-contact-several": Message(
+        "Contact {slot} was not sent: several contacts of the SIS are like it ({contacts}).",
+        "Merge them in the SIS, then run again what is partial.",
+    ),
+    "export-contact-of-others": Message(
+        "Contact {slot} is also a contact of others in the SIS: {count}. A change of it is a change for them"
+        " too.",
+        "Nothing to do if the change is right for all of them.",
+    ),
+    "export-contact-shared": Message(
+        "Contact {slot} is the same person as contact {other} of registration {registration}: one contact"
+        " serves both.",
+        "Nothing to do.",
+    ),
+    "export-contact-changed": Message(
+        "Contact {slot} was changed in the SIS after the plan was made, so it was left alone.",
+        "Run again what is partial: it is planned anew.",
+    ),
+    "export-contact-unknown": Message(
+        "Contact {slot} was sent several times without an answer, and the SIS does not show it.",
+        "Run again what is partial.",
+    ),
+    "export-contact-refused": Message(
+        "Contact {slot} was not taken by the SIS. {reason}",
+        "Correct it in the form or the mapping, then run again what is partial.",
     ),
 }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from yellowbus.cli import seen_codes, verbs
+from yellowbus.cli import seen_codes, suggestions, verbs
 from yellowbus.cli.arguments import ConnectionName, Kind, KindName, Year, year_to_show
 from yellowbus.cli.command import SET_UP, Session, Status, command, table
 from yellowbus.errors import NeedsAdmin
@@ -32,10 +32,11 @@ def register(app: typer.Typer) -> None:
     command(group, "restore", example="yellowbus mapping restore PowerSchool 2")(restore)
     command(group, "copy", example='yellowbus mapping copy "PowerSchool Sandbox" PowerSchool')(copy)
     seen_codes.register(group)
+    suggestions.register(group)
     app.add_typer(
         group,
         name="mapping",
-        help="Configure Mapping: show, apply, check, preview, scan, codes, history, diff, restore, copy.",
+        help="Configure Mapping: show, suggest, apply, check, preview, scan, codes, history, diff, restore, copy.",
         rich_help_panel=SET_UP,
     )
 

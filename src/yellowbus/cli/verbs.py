@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from yellowbus.runs.importing import preview as preview
     from yellowbus.setup import assignments as assignments
     from yellowbus.setup import connections as connections
+    from yellowbus.setup import drafts as drafts
     from yellowbus.setup import field_codes as field_codes
     from yellowbus.setup import mappings as mappings
     from yellowbus.setup import options as options
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from yellowbus.setup import sandbox as sandbox
     from yellowbus.setup import schedules as schedules
     from yellowbus.setup import settings as settings
+    from yellowbus.setup import suggesting as suggesting
 
 _WHERE = {
     "start": "yellowbus.config.start",
@@ -73,6 +75,7 @@ _WHERE = {
     "told": "yellowbus.runs.told",
     "assignments": "yellowbus.setup.assignments",
     "connections": "yellowbus.setup.connections",
+    "drafts": "yellowbus.setup.drafts",
     "field_codes": "yellowbus.setup.field_codes",
     "mappings": "yellowbus.setup.mappings",
     "options": "yellowbus.setup.options",
@@ -82,6 +85,7 @@ _WHERE = {
     "sandbox": "yellowbus.setup.sandbox",
     "schedules": "yellowbus.setup.schedules",
     "settings": "yellowbus.setup.settings",
+    "suggesting": "yellowbus.setup.suggesting",
 }
 
 

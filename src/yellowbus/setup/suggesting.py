@@ -1,20 +1,23 @@
 """Suggest mappings for a connection: what the SIS shows and what its folder knows, held against the fields left."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from importlib import resources
 from itertools import islice
 from typing import Any
 
+from yellowbus.catalog import resolve
 from yellowbus.connectors.base import Connector, ReadFilter
-from yellowbus.connectors.registry import manifest
+from yellowbus.connectors.registry import Credential, manifest
 from yellowbus.enroll import students
 from yellowbus.errors import NeedsAdmin, RecordError
-from yellowbus.mapping.document import from_document
-from yellowbus.mapping.suggest import Asked, Known, Source, Suggestion
+from yellowbus.mapping.document import from_document, to_document
+from yellowbus.mapping.model import Mapping as FieldMapping
+from yellowbus.mapping.suggest import Asked, Known, Source, Suggestion, lay
 from yellowbus.mapping.suggest import suggest as suggested
 from yellowbus.records import Record
 from yellowbus.setup import connections, examples
@@ -22,7 +25,7 @@ from yellowbus.setup.models import Connection
 from yellowbus.setup.options import MOST_EXAMPLES
 from yellowbus.setup.permissions import Actor, Permission
 
-_KNOWN = ("{}.json", "known-{}.json")
+_READY, _BESIDE = "{}.json", "known-{}.json"
 
 
 def suggest(
@@ -41,30 +44,63 @@ def suggest(
             mapping=from_document(document),
             samples=samples(actor, connection, kind, now=now),
             codes=_codes(actor, connection, now=now),
-            known=known(connection.system, kind),
+            known=known(connection.system, kind, connection.settings),
         )
     )
 
 
+def accept(
+    document: dict[str, Any], suggestions: Sequence[Suggestion], fields: Collection[str] | None = None
+) -> dict[str, Any]:
+    """The document with the suggestions for these fields, or with all. Raises NeedsAdmin for a field without one."""
+    offered = {each.field: each for each in suggestions}
+    chosen = list(offered) if fields is None else [resolve(name) for name in fields]
+    for name in chosen:
+        if name not in offered:
+            raise NeedsAdmin("suggestion-missing", field=name)
+    return to_document(lay(from_document(document), [offered[name] for name in dict.fromkeys(chosen)]))
+
+
 def samples(actor: Actor, connection: Connection, kind: str, *, now: datetime) -> tuple[Record, ...]:
-    """The example records; of a file without Student Examples its first rows. None for who may not see students."""
+    """The example records; the first rows where there are none and no ready mapping knows the fields.
+
+    None for who may not see students.
+    """
     if Permission.VIEW_STUDENTS not in actor.permissions:
         return ()
     seen = examples.examples(actor, connection, kind, now=now)
     found = tuple(each.record for each in seen.found if each.record is not None)
-    if found or known(connection.system, kind).mappings:
+    if found or _document(connection.system, _READY.format(kind)):
         return found
     with connections.opened(connection) as (connector, _):
         return tuple(islice(_first_records(connector, kind), MOST_EXAMPLES))
 
 
+def known(system: str, kind: str, settings: Mapping[str, str] | None = None) -> Known:
+    """What the folder of a system knows of it: the ready mapping, then what is known beside it.
+
+    There a source written as {id_column} is what the setting of this name of the connection says.
+    """
+    described, given = manifest(system), settings or {}
+    boxes = {f"{{{box.name}}}": box for box in described.credentials if not box.secret}
+    named = {given[box.name]: box.label for box in boxes.values() if given.get(box.name)}
+    found = (_document(system, name.format(kind)) for name in (_READY, _BESIDE))
+    mappings = [_filled(mapping, boxes, given) for mapping in found if mapping is not None]
+    return Known(described.label, tuple(mappings), named)
+
+
+def _filled(mapping: FieldMapping, boxes: Mapping[str, Credential], given: Mapping[str, str]) -> FieldMapping:
+    def filled(source: str | None) -> str | None:
+        return given.get(boxes[source].name) if source and source in boxes else source
+
+    rules = (replace(rule, source=filled(rule.source)) for rule in mapping.rules)
+    return replace(mapping, rules=tuple(rules))
+
+
 @cache
-def known(system: str, kind: str) -> Known:
-    """What the folder of a system knows of it: the ready mapping, then what is known beside it."""
-    folder = resources.files(f"yellowbus.connectors.{system}").joinpath("ready")
-    files = [folder.joinpath(name.format(kind)) for name in _KNOWN]
-    documents = (json.loads(file.read_text("utf-8")) for file in files if file.is_file())
-    return Known(manifest(system).label, tuple(map(from_document, documents)))
+def _document(system: str, name: str) -> FieldMapping | None:
+    file = resources.files(f"yellowbus.connectors.{system}").joinpath("ready", name)
+    return from_document(json.loads(file.read_text("utf-8"))) if file.is_file() else None
 
 
 def _sources(actor: Actor, connection: Connection, kind: str, *, now: datetime) -> Sequence[Source]:

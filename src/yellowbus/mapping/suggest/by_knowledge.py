@@ -6,7 +6,7 @@ from dataclasses import replace
 from yellowbus.catalog import code_sets
 from yellowbus.mapping.model import ContactSlot, FieldRule, MappingType
 from yellowbus.mapping.suggest.making import pairs
-from yellowbus.mapping.suggest.model import Asked, Suggestion
+from yellowbus.mapping.suggest.model import Asked, Known, Suggestion
 from yellowbus.mapping.transforms import MatchCodes
 
 _KNOWN, _WITHOUT_SOURCE = 0.99, 0.9
@@ -23,7 +23,7 @@ def by_knowledge(asked: Asked, open_fields: frozenset[str]) -> Iterator[Suggesti
         whole = _with_codes(asked, name, rule)
         if whole is not None:
             done.add(name)
-            yield Suggestion(name, whole, *_says(asked.known.system, whole), slot)
+            yield Suggestion(name, whole, *_says(asked.known, whole), slot)
 
 
 def _known(asked: Asked) -> Iterator[tuple[str, FieldRule, ContactSlot | None]]:
@@ -51,7 +51,9 @@ def _with_codes(asked: Asked, name: str, rule: FieldRule) -> FieldRule | None:
     return replace(rule, steps=(*rule.steps[:-1], replace(last, table=table))) if table else None
 
 
-def _says(system: str, rule: FieldRule) -> tuple[float, str]:
+def _says(known: Known, rule: FieldRule) -> tuple[float, str]:
+    if rule.source and rule.source in known.named:
+        return _KNOWN, f"The connection names this column: {known.named[rule.source]}."
     if any(rule.reads()):
-        return _KNOWN, f"It is where {system} keeps this."
-    return _WITHOUT_SOURCE, f"{system} has no field for it; this value is the usual one."
+        return _KNOWN, f"It is where {known.system} keeps this."
+    return _WITHOUT_SOURCE, f"{known.system} has no field for it; this value is the usual one."

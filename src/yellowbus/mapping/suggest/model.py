@@ -25,11 +25,13 @@ class Source:
 class Known:
     """What is known of a system: for a field the first rule counts whose source fields are all there.
 
-    `system` is its name in a sentence, `mappings` in the order of preference.
+    `system` is its name in a sentence, `mappings` in the order of preference. `named` are sources that the connection
+    itself names, with what it names them.
     """
 
     system: str = ""
     mappings: tuple[FieldMapping, ...] = ()
+    named: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def sources(self) -> frozenset[str]:
