@@ -3,10 +3,10 @@
 import difflib
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from yellowbus.catalog import Catalog, Field
-from yellowbus.mapping.model import ContactSlot, FieldRule, MappingType
+from yellowbus.mapping.model import EXPORT, ContactSlot, FieldRule, MappingType
 from yellowbus.mapping.model import Mapping as FieldMapping
 from yellowbus.mapping.steps import Fault, faults
 from yellowbus.mapping.transforms import MatchCodes
@@ -92,7 +92,8 @@ def _targets(mapping: FieldMapping, catalog: Catalog) -> Iterator[Finding]:
         if known is None:
             near = difflib.get_close_matches(target, catalog.fields, n=1)
             advice = f"Did you mean {near[0]}?" if near else _CHOOSE
-            yield Finding("field-unknown", target, {"field": target, "advice": advice})
+            code = "target-unknown" if mapping.kind == EXPORT else "field-unknown"
+            yield Finding(code, target, {"field": target, "advice": advice})
             continue
         if times.pop(target, 1) > 1:
             yield Finding("target-twice", target, {"field": known.label})
@@ -111,12 +112,13 @@ def _slots(slots: tuple[ContactSlot, ...]) -> Iterator[Finding]:
 
 def _sources(mapping: FieldMapping, catalog: Catalog, sources: Collection[str]) -> Iterator[Finding]:
     folded = {_folded(name): name for name in sources}
+    code = "enroll-source-unknown" if mapping.kind == EXPORT else "source-unknown"
     for target, rule in mapping.targets():
         known = catalog.fields.get(target)
         for source in dict.fromkeys(rule.reads()):
             if source not in sources:
                 label = known.label if known else target
-                yield _unknown(target, label, source, folded)
+                yield replace(_unknown(target, label, source, folded), code=code)
     for slot in mapping.contact_slots:
         for source in dict.fromkeys(slot.reads()):
             if source not in sources:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from yellowbus.catalog import resolve
 from yellowbus.errors import NeedsAdmin
 from yellowbus.mapping.history import diff_documents
-from yellowbus.mapping.model import Mapping
+from yellowbus.mapping.model import EXPORT, FieldRule, Mapping
 from yellowbus.mapping.plain_form import Choices, from_plain, to_plain
 from yellowbus.mapping.steps import Transform
 from yellowbus.mapping.transforms import TRANSFORMS
@@ -43,7 +43,19 @@ def from_document(document: Any) -> Mapping:
 
 
 def _canonical(mapping: Mapping) -> Mapping:
+    if mapping.kind == EXPORT:
+        return replace(mapping, rules=tuple(map(_from_enroll, mapping.rules)))
     if mapping.kind not in ("students", "schools"):
-        raise NeedsAdmin("mapping-wrong-value", path="document.kind", expected="students or schools")
+        raise NeedsAdmin("mapping-wrong-value", path="document.kind", expected="students, schools or export")
     rules = tuple(replace(rule, field=resolve(rule.field)) for rule in mapping.rules)
     return replace(mapping, rules=rules)
+
+
+def _from_enroll(rule: FieldRule) -> FieldRule:
+    """A rule whose source is Enroll's. What Enroll does not know is found by the check, with the field it is for."""
+    if rule.source is None:
+        return rule
+    try:
+        return replace(rule, source=resolve(rule.source))
+    except NeedsAdmin:
+        return replace(rule, source=rule.source.strip())

@@ -1,11 +1,17 @@
-"""What an administrator sets on Configure Mapping, as values."""
+"""What an administrator sets on Configure Mapping, as values.
+
+In an import a rule fills a field of Enroll from one of the SIS; in an export it fills a field of the SIS from one of Enroll.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Final
 
 from yellowbus.mapping.steps import Transform, reads
 from yellowbus.records import WriteRule
+
+EXPORT: Final = "export"
 
 
 class MappingType(Enum):
@@ -98,7 +104,7 @@ class ContactSlot:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """The whole Field Mapping of one kind of record, "students" or "schools"."""
+    """The whole Field Mapping of one kind of record: "students", "schools", or EXPORT for what goes to the SIS."""
 
     kind: str
     rules: tuple[FieldRule, ...] = ()

@@ -59,6 +59,7 @@ class Ground(Enum):
     ID = "id"
     NAMES = "name and birth date"
     PERSON = "decision"
+    ANSWER = "found after a write without an answer"
 
 
 @dataclass(frozen=True, slots=True)

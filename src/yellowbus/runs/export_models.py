@@ -68,6 +68,4 @@ class Identity(models.Model):
     objects = Scoped("connection__organization")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["connection", "registration"], name="identity_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["connection", "registration"], name="identity_once")]

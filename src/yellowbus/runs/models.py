@@ -128,8 +128,8 @@ class Change(models.Model):
     the same form; `partial` says that a value was lost to a problem. `source` is the record as the SIS sent it.
     A row is applied when its run's `applied_through` has reached `seq` and `left_out` is empty.
 
-    Of an export: `student_id`, like `seq`, is the registration's id, `changes` are {field of the SIS: [before, after]} also
-    of a create, `source` is the registration as Enroll has it, and `plan` is the rest of what `exporting` has to know.
+    Of an export: `student_id`, like `seq`, is the registration's id, `changes` are {field of the SIS: [before, after]}
+    also of a create, `source` is the registration as Enroll has it, `plan` is the rest of what `exporting` has to know.
     """
 
     pk = models.CompositePrimaryKey("run_id", "seq")

@@ -160,14 +160,16 @@ def hold_field(run: UUID, table: str, field: str, *, clears: bool) -> int:
     """Move the changes of one field from what will be written to what waits; the number of rows.
 
     With `clears` those that lose their value, else those that get another; a first value never waits.
-    `table` is the column of Change that carries the field. The row keeps no mark, so the record stays due.
+    `table` is the column of Change that carries the field, "" where the changes alone do. The row keeps no mark, so the
+    record stays due.
     """
     column = field.partition(".")[2]
+    kept = f"{table} = nullif({table} - %(column)s::text, '{{}}')," if table else ""
     after = "IS NULL" if clears else "IS NOT NULL"
     return _count(
         f"""
 UPDATE runs_change SET held = coalesce(held, '{{}}') || jsonb_build_object(%(field)s::text, changes -> %(field)s),
-  changes = changes - %(field)s::text, {table} = nullif({table} - %(column)s::text, '{{}}'),
+  changes = changes - %(field)s::text, {kept}
   outcome = 'held', mark = NULL
 WHERE run_id = %(run)s AND outcome IN ('updated', 'held') AND changes -> %(field)s ->> 0 IS NOT NULL
   AND changes -> %(field)s ->> 1 {after}""",
@@ -178,15 +180,26 @@ WHERE run_id = %(run)s AND outcome IN ('updated', 'held') AND changes -> %(field
 def release_field(run: UUID, table: str, field: str) -> int:
     """Put the waiting changes of one field back into what will be written; the number of rows."""
     column = field.partition(".")[2]
+    value = "jsonb_build_object(%(column)s::text, held -> %(field)s -> 1)"
+    back = f"{table} = coalesce({table}, '{{}}') || {value}," if table else ""
     return _count(
         f"""
 UPDATE runs_change SET changes = coalesce(changes, '{{}}') || jsonb_build_object(%(field)s::text, held -> %(field)s),
-  {table} = coalesce({table}, '{{}}') || jsonb_build_object(%(column)s::text, held -> %(field)s -> 1),
-  held = nullif(held - %(field)s::text, '{{}}'),
+  {back} held = nullif(held - %(field)s::text, '{{}}'),
   outcome = CASE WHEN held - %(field)s::text = '{{}}' THEN 'updated' ELSE 'held' END
 WHERE run_id = %(run)s AND held ? %(field)s""",
         {"run": run, "field": field, "column": column},
     )
+
+
+def planned_holding(run: UUID, fields: Sequence[str]) -> dict[str, int]:
+    """Of an export: how many of its known students hold a value in the SIS now, for each of `fields`."""
+    rows = dict(_all(
+        "SELECT field, count(*) FROM runs_change, jsonb_array_elements_text(plan -> 'holding') AS field"
+        " WHERE run_id = %(run)s AND outcome IN ('updated', 'unchanged') AND field = ANY(%(fields)s) GROUP BY 1",
+        {"run": run, "fields": list(fields)},
+    ))  # fmt: skip
+    return {field: int(rows.get(field, 0)) for field in fields}
 
 
 def counts(run: UUID) -> dict[str, dict[str, int]]:

@@ -7,12 +7,12 @@ from django.db.models import Max
 
 from yellowbus.errors import NeedsAdmin
 from yellowbus.mapping.document import from_document, to_document
-from yellowbus.mapping.model import Mapping
+from yellowbus.mapping.model import EXPORT, Mapping
 from yellowbus.setup import audit
 from yellowbus.setup.models import Connection, MappingVersion
 from yellowbus.setup.permissions import Actor, Permission
 
-KINDS = ("schools", "students")
+KINDS = ("schools", "students", EXPORT)
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 """What an administrator sets on the Configure tab: who may be added, and when a change waits."""
 
+import hashlib
+import json
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
@@ -38,8 +40,13 @@ def write_options(connection: Connection, options: Options) -> None:
     """Raises NeedsAdmin for more than five examples."""
     if len(options.examples) > MOST_EXAMPLES:
         raise NeedsAdmin("too-many-examples", count=len(options.examples), most=MOST_EXAMPLES)
+    connection.options |= _as_document(options)
+    connection.save(update_fields=["options"])
+
+
+def _as_document(options: Options) -> dict[str, Any]:
     admission = options.admission
-    connection.options = {
+    return {
         "admission": {
             "statuses": sorted(admission.statuses),
             "school_age": admission.school_age,
@@ -48,15 +55,32 @@ def write_options(connection: Connection, options: Options) -> None:
         "thresholds": asdict(options.thresholds),
         "examples": list(options.examples),
     }
-    connection.save(update_fields=["options"])
+
+
+def mark_of(options: Options) -> str:
+    """Equal for equal options: what a page remembers of those it showed."""
+    told = json.dumps(_as_document(options), sort_keys=True)
+    return hashlib.blake2b(told.encode(), digest_size=12).hexdigest()
 
 
 @transaction.atomic
-def set_options(actor: Actor, connection: Connection, options: Options) -> None:
-    """What an administrator saves on the Configure tab."""
+def set_options(actor: Actor, connection: Connection, options: Options, *, seen: str = "") -> None:
+    """What an administrator saves on the Configure tab.
+
+    `seen` is the mark of the options that the person started from: raises NeedsAdmin("options-changed-meanwhile") if
+    others were saved since, and then nothing is saved.
+    """
     actor.require(Permission.MANAGE_MAPPINGS)
+    fresh = Connection.objects.select_for_update().get(pk=connection.pk)
+    before = read_options(fresh)
+    if seen and seen != mark_of(before):
+        raise NeedsAdmin("options-changed-meanwhile")
+    connection.options = fresh.options
     write_options(connection, options)
-    audit.note(actor, "options.set", connection.name)
+    changed = [
+        each.name for each in fields(options) if getattr(options, each.name) != getattr(before, each.name)
+    ]
+    audit.note(actor, "options.set", connection.name, changed=changed)
 
 
 def _admission(stored: dict[str, Any]) -> Admission:

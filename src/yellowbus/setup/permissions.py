@@ -26,6 +26,8 @@ class Permission(Enum):
 
 
 FULL_ACCESS = frozenset(Permission)
+EXPORTS = (Permission.VIEW_REGISTRATIONS, Permission.EDIT_REGISTRATIONS)
+"""What it takes to send registrations to the SIS: to see them is not enough (enroll-sync 10.1.1)."""
 LIMITED_ACCESS = frozenset(
     {Permission.RUN_IMPORTS, Permission.VIEW_LOG, Permission.VIEW_STUDENTS, Permission.VIEW_SCHOOLS}
 )
@@ -52,4 +54,4 @@ def operator(organization_id: int) -> Actor:
 
 def scheduler(organization_id: int) -> Actor:
     """The schedule, acting for the administrator who turned it on."""
-    return Actor("schedule", organization_id, frozenset({Permission.RUN_IMPORTS}))
+    return Actor("schedule", organization_id, frozenset({Permission.RUN_IMPORTS, *EXPORTS}))

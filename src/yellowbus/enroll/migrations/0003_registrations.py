@@ -6,42 +6,89 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('enroll', '0002_fewer_indexes'),
+        ("enroll", "0002_fewer_indexes"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Registration',
+            name="Registration",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(max_length=64)),
-                ('year', models.IntegerField()),
-                ('grade', models.CharField(max_length=8)),
-                ('returning', models.BooleanField(default=False)),
-                ('status', models.CharField(choices=[('in-progress', 'In progress'), ('submitted', 'Submitted'), ('approved', 'Approved'), ('denied', 'Denied'), ('withdrawn', 'Withdrawn'), ('superseded', 'Superseded')], max_length=16)),
-                ('answers', models.JSONField(default=dict)),
-                ('entry_date', models.DateField(null=True)),
-                ('version', models.BigIntegerField(default=1)),
-                ('approved_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('changed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('sis_connection', models.BigIntegerField(null=True)),
-                ('sis_id', models.CharField(blank=True, max_length=64)),
-                ('sis_key', models.CharField(blank=True, max_length=64)),
-                ('sync_state', models.CharField(blank=True, max_length=16)),
-                ('sync_reason', models.CharField(blank=True, max_length=64)),
-                ('sync_run', models.UUIDField(null=True)),
-                ('synced_at', models.DateTimeField(null=True)),
-                ('synced_mark', models.BinaryField(max_length=16, null=True)),
-                ('instance', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='registrations', to='enroll.instance')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='registrations', to='enroll.school')),
-                ('student', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='registrations', to='enroll.student')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("external_id", models.CharField(max_length=64)),
+                ("year", models.IntegerField()),
+                ("grade", models.CharField(max_length=8)),
+                ("returning", models.BooleanField(default=False)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("in-progress", "In progress"),
+                            ("submitted", "Submitted"),
+                            ("approved", "Approved"),
+                            ("denied", "Denied"),
+                            ("withdrawn", "Withdrawn"),
+                            ("superseded", "Superseded"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("answers", models.JSONField(default=dict)),
+                ("entry_date", models.DateField(null=True)),
+                ("version", models.BigIntegerField(default=1)),
+                ("approved_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("changed_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("sis_connection", models.BigIntegerField(null=True)),
+                ("sis_id", models.CharField(blank=True, max_length=64)),
+                ("sis_key", models.CharField(blank=True, max_length=64)),
+                ("sync_state", models.CharField(blank=True, max_length=16)),
+                ("sync_reason", models.CharField(blank=True, max_length=64)),
+                ("sync_run", models.UUIDField(null=True)),
+                ("synced_at", models.DateTimeField(null=True)),
+                ("synced_mark", models.BinaryField(max_length=16, null=True)),
+                (
+                    "instance",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="registrations",
+                        to="enroll.instance",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="registrations",
+                        to="enroll.school",
+                    ),
+                ),
+                (
+                    "student",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="registrations",
+                        to="enroll.student",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['instance', 'year', 'status'], name='registration_by_year')],
-                'constraints': [models.UniqueConstraint(fields=('instance', 'external_id'), name='registration_id_once'), models.UniqueConstraint(condition=models.Q(('status__in', ('in-progress', 'submitted', 'approved'))), fields=('student', 'year'), name='one_active_registration')],
+                "indexes": [models.Index(fields=["instance", "year", "status"], name="registration_by_year")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("instance", "external_id"), name="registration_id_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status__in", ("in-progress", "submitted", "approved"))),
+                        fields=("student", "year"),
+                        name="one_active_registration",
+                    ),
+                ],
             },
         ),
     ]

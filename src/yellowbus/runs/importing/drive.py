@@ -17,12 +17,13 @@ from yellowbus.jobs import port
 from yellowbus.jobs.handlers import handles
 from yellowbus.runs.claim import Claim, LostClaimError, StoppingError, claim
 from yellowbus.runs.due import settle
+from yellowbus.runs.exporting.drive import export
 from yellowbus.runs.importing.apply import apply
 from yellowbus.runs.importing.finish import finish
 from yellowbus.runs.importing.plan import plan
 from yellowbus.runs.importing.read import read_all
 from yellowbus.runs.importing.terms import Terms, terms_of
-from yellowbus.runs.models import Run, State, stored
+from yellowbus.runs.models import EXPORT, Run, State, stored
 from yellowbus.runs.unforeseen import database_is_away, our_fault
 from yellowbus.setup import connections
 
@@ -74,6 +75,12 @@ def _drive(run: Run, taken: Claim) -> None:
 def _steps(run: Run, taken: Claim) -> None:
     if run.attempts > MOST_ATTEMPTS:
         raise NeedsAdmin("run-stuck", tries=MOST_ATTEMPTS)
+    (export if run.kind == EXPORT else _import)(run, taken)
+    taken.leave()
+    log.info("run.at", run=str(run.pk), state=run.state)
+
+
+def _import(run: Run, taken: Claim) -> None:
     years.require_imports(run.connection.instance_id, run.school_year)
     terms = terms_of(run)
     if run.state == State.QUEUED:
@@ -89,8 +96,6 @@ def _steps(run: Run, taken: Claim) -> None:
     if run.state == State.APPLYING:
         apply(run, terms, taken)
         finish(run, terms, taken)
-    taken.leave()
-    log.info("run.at", run=str(run.pk), state=run.state)
 
 
 def _read(run: Run, terms: Terms, taken: Claim) -> None:

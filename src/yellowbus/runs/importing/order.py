@@ -15,11 +15,11 @@ from yellowbus.errors import NeedsAdmin
 from yellowbus.jobs import port
 from yellowbus.mapping.check import check_mapping
 from yellowbus.mapping.document import from_document
-from yellowbus.runs.models import ENDED, MOVING, TRIAL, Hold, Run, State
+from yellowbus.runs.models import ENDED, EXPORT, MOVING, TRIAL, Hold, Run, State
 from yellowbus.runs.staging import counts, release_field
 from yellowbus.setup import audit, mappings
 from yellowbus.setup.models import Connection, MappingVersion, Schedule
-from yellowbus.setup.permissions import Actor, Permission
+from yellowbus.setup.permissions import EXPORTS, Actor, Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def order(
         schedule=night.schedule if night else None,
         local_date=night.local_date if night else None,
     )
-    return _queue(actor, run)
+    return queue(actor, run)
 
 
 def ready_to_order(connection: Connection, kind: str, *, year: int) -> MappingVersion:
@@ -88,7 +88,7 @@ def _trigger(night: Night | None, only: Iterable[str] | None, trial: str) -> str
     return "schedule" if night else ("retry" if only is not None else "user")
 
 
-def _queue(actor: Actor, run: Run) -> Run:
+def queue(actor: Actor, run: Run) -> Run:
     """Keep the run and ask for its job, in one transaction."""
     with _one_at_a_time(run), transaction.atomic():
         _refuse_archived(run.connection_id)
@@ -120,9 +120,9 @@ def _one_at_a_time(run: Run) -> Iterator[None]:
 
 def approve(actor: Actor, run_id: UUID) -> None:
     """Say yes to a waiting plan: exactly its rows are applied. Raises NeedsAdmin if it does not wait."""
-    actor.require(Permission.RUN_IMPORTS)
     run = _found(run_id)
-    years.require_imports(run.connection.instance_id, run.school_year)
+    require_may_run(actor, run.kind)
+    _require_switch(run)
     with _one_at_a_time(run), transaction.atomic():
         _refuse_archived(run.connection_id)
         changed = Run.objects.filter(pk=run_id, state=State.WAITING).update(
@@ -136,7 +136,7 @@ def approve(actor: Actor, run_id: UUID) -> None:
 
 def cancel(actor: Actor, run_id: UUID) -> None:
     """Stop a run. What is applied stays applied, and the rest stays due."""
-    actor.require(Permission.RUN_IMPORTS)
+    require_may_run(actor, _found(run_id).kind)
     with transaction.atomic():
         changed = (
             Run.objects.filter(pk=run_id)
@@ -150,9 +150,9 @@ def cancel(actor: Actor, run_id: UUID) -> None:
 
 def resume(actor: Actor, run_id: UUID) -> None:
     """Take a failed run up again where it stopped. Its plan, if it had one, is what is applied."""
-    actor.require(Permission.RUN_IMPORTS)
     run = _found(run_id)
-    years.require_imports(run.connection.instance_id, run.school_year)
+    require_may_run(actor, run.kind)
+    _require_switch(run)
     _refuse_older_plan(run)
     with _one_at_a_time(run), transaction.atomic():
         _refuse_archived(run.connection_id)
@@ -164,6 +164,18 @@ def resume(actor: Actor, run_id: UUID) -> None:
             raise NeedsAdmin("run-not-failed", run=run_id)
         port.defer("run", str(run_id))
         audit.note(actor, "run.resume", str(run_id))
+
+
+def require_may_run(actor: Actor, kind: str) -> None:
+    """Raise NeedsAdmin if the actor may not start, approve or stop a run of this kind."""
+    for permission in EXPORTS if kind == EXPORT else (Permission.RUN_IMPORTS,):
+        actor.require(permission)
+
+
+def _require_switch(run: Run) -> None:
+    """The switch of the year is one for imports; an export takes nothing in."""
+    if run.kind != EXPORT:
+        years.require_imports(run.connection.instance_id, run.school_year)
 
 
 def _found(run_id: UUID) -> Run:

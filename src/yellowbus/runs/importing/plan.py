@@ -23,7 +23,7 @@ def plan(run: Run, terms: Terms, claim: Claim) -> None:
                 _hold(run, rule, terms)
         run.counts = staging.counts(run.pk)
         why = _waits_because(run, terms)
-        _replace_older(run)
+        replace_older(run)
         claim.move(
             State.PLANNING,
             to=State.WAITING if why else State.APPLYING,
@@ -96,7 +96,7 @@ def last_good(run: Run) -> Run | None:
     )
 
 
-def _replace_older(run: Run) -> None:
+def replace_older(run: Run) -> None:
     """A newer plan replaces older ones and their holds; a retry of a few records only earlier retries."""
     older = Run.objects.filter(connection=run.connection_id, kind=run.kind).exclude(pk=run.pk)
     if run.only is not None:

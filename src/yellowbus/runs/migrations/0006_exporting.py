@@ -6,71 +6,119 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('runs', '0005_seen_codes'),
-        ('setup', '0004_drafts_and_glimpses'),
+        ("runs", "0005_seen_codes"),
+        ("setup", "0004_drafts_and_glimpses"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='change',
-            name='plan',
+            model_name="change",
+            name="plan",
             field=models.JSONField(null=True),
         ),
         migrations.AddField(
-            model_name='run',
-            name='labels',
+            model_name="run",
+            name="labels",
             field=models.JSONField(default=dict),
         ),
         migrations.CreateModel(
-            name='Identity',
+            name="Identity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('registration', models.BigIntegerField()),
-                ('remote', models.CharField(blank=True, max_length=64)),
-                ('none_of', models.JSONField(default=list)),
-                ('returning', models.CharField(blank=True, max_length=16)),
-                ('actor', models.CharField(max_length=200)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identities', to='setup.connection')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("registration", models.BigIntegerField()),
+                ("remote", models.CharField(blank=True, max_length=64)),
+                ("none_of", models.JSONField(default=list)),
+                ("returning", models.CharField(blank=True, max_length=16)),
+                ("actor", models.CharField(max_length=200)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="identities",
+                        to="setup.connection",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('connection', 'registration'), name='identity_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("connection", "registration"), name="identity_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Intent',
+            name="Intent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('registration', models.BigIntegerField()),
-                ('slot', models.IntegerField(default=0)),
-                ('creates', models.BooleanField()),
-                ('token', models.UUIDField(unique=True)),
-                ('state', models.CharField(default='sent', max_length=16)),
-                ('remote', models.CharField(blank=True, max_length=64)),
-                ('key', models.CharField(blank=True, max_length=64)),
-                ('warnings', models.JSONField(default=list)),
-                ('sent_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='intents', to='setup.connection')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='intents', to='runs.run')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("registration", models.BigIntegerField()),
+                ("slot", models.IntegerField(default=0)),
+                ("creates", models.BooleanField()),
+                ("token", models.UUIDField(unique=True)),
+                ("state", models.CharField(default="sent", max_length=16)),
+                ("remote", models.CharField(blank=True, max_length=64)),
+                ("key", models.CharField(blank=True, max_length=64)),
+                ("warnings", models.JSONField(default=list)),
+                ("sent_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="intents",
+                        to="setup.connection",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="intents", to="runs.run"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['connection', 'registration'], name='intent_of_registration')],
+                "indexes": [
+                    models.Index(fields=["connection", "registration"], name="intent_of_registration")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='KeptContact',
+            name="KeptContact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('student', models.CharField(max_length=64)),
-                ('slot', models.IntegerField()),
-                ('contact', models.CharField(max_length=64)),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='kept_contacts', to='setup.connection')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("student", models.CharField(max_length=64)),
+                ("slot", models.IntegerField()),
+                ("contact", models.CharField(max_length=64)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="kept_contacts",
+                        to="setup.connection",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('connection', 'student', 'slot'), name='kept_contact_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("connection", "student", "slot"), name="kept_contact_once"
+                    )
+                ],
             },
         ),
     ]

@@ -1,0 +1,133 @@
+"""The contacts of one registration: each place on its own, matched with what the SIS has before anything is made new."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from yellowbus.connectors.writing import HeldContact, Writer
+from yellowbus.enroll.registrations import Form
+from yellowbus.planning.contact_match import Known, Place, Unsure, match_contact
+from yellowbus.planning.diff import Changes, diff
+from yellowbus.records import Problem, WriteRule
+from yellowbus.runs.exporting.planned import Act, PlannedContact
+from yellowbus.runs.exporting.targets import Values, placed_name
+from yellowbus.runs.exporting.terms import Terms
+from yellowbus.runs.models import KeptContact
+
+
+@dataclass(slots=True)
+class ContactPlan:
+    """What would become of the contacts; `changes` by placed names."""
+
+    contacts: list[PlannedContact] = field(default_factory=list)
+    changes: Changes = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    holding: list[str] = field(default_factory=list)
+
+
+def plan_contacts(
+    form: Form, places: Mapping[int, Values], writer: Writer, terms: Terms, *, student: str
+) -> ContactPlan:
+    """`student` is the student's id in the SIS, blank for one who is yet to be created."""
+    found = ContactPlan()
+    given = {slot: values for slot, values in places.items() if slot and any(values.values())}
+    own = writer.contacts(student) if student and given else []
+    for slot, values in given.items():
+        lacking = [name for name in terms.targets.required_of_contact if not values.get(name)]
+        if lacking:
+            found.problems.append(_lacking(slot, lacking, terms))
+            continue
+        taken = {each.contact for each in found.contacts}
+        ids = known_ids(form, slot, terms, student=student)
+        _plan_one(found, slot, values, Around(own, writer, terms, ids, taken))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a contact is compared with."""
+
+    own: Sequence[HeldContact]
+    writer: Writer
+    terms: Terms
+    ids: Sequence[str] = ()
+    taken: frozenset[str] | set[str] = frozenset()
+
+    def match(self, values: Values) -> tuple[Known | Unsure | None, HeldContact | None]:
+        """What the contact is, and as the SIS holds it. Others' contacts are asked for only where needed."""
+        roles = self.terms.targets.roles
+        found = match_contact(values, self.own, (), roles, ids=self.ids, taken=self.taken)
+        if isinstance(found, Known):
+            return found, _held(found.remote, self.own)
+        elsewhere = list(self.writer.contacts_like(values))
+        found = match_contact(values, self.own, elsewhere, roles, ids=self.ids, taken=self.taken)
+        if isinstance(found, Known):
+            return found, _held(found.remote, [*self.own, *elsewhere])
+        return (found, None) if isinstance(found, Unsure) else (None, None)
+
+
+def _held(remote: str, contacts: Sequence[HeldContact]) -> HeldContact:
+    return next(each for each in contacts if each.remote == remote)
+
+
+def known_ids(form: Form, slot: int, terms: Terms, *, student: str) -> list[str]:
+    """The contact that stood in this place before: as the last export left it, and as an import kept it."""
+    kept = KeptContact.objects.filter(connection=terms.connection, student=student, slot=slot)
+    ids = list(kept.values_list("contact", flat=True)) if student else []
+    imported = form.values.get(terms.contact_ids.get(slot, ""), "")
+    return [*ids, imported] if imported else ids
+
+
+def _plan_one(found: ContactPlan, slot: int, values: Values, around: Around) -> None:
+    match, held = around.match(values)
+    if isinstance(match, Unsure):
+        facts = {"slot": slot, "contacts": ", ".join(match.remotes)}
+        found.problems.append(Problem(match.reason, str(slot), facts, warning=True))
+        return
+    changes = contact_changes(slot, values, held, around.terms)
+    if held is None or match is None:
+        found.contacts.append(PlannedContact(slot, Act.CREATE))
+        found.changes |= changes
+        return
+    own = match.place is Place.OWN
+    act = (Act.UPDATE if changes else Act.KEEP) if own else Act.TIE
+    found.contacts.append(PlannedContact(slot, act, held.remote, held.link if own else ""))
+    found.changes |= changes
+    found.holding += [placed_name(slot, name) for name, value in held.values.items() if value]
+    found.problems += _shared(slot, held, own=own, changes=changes)
+
+
+def contact_changes(slot: int, values: Values, held: HeldContact | None, terms: Terms) -> Changes:
+    """By placed names, under the write rules of the mapping."""
+    placed = {placed_name(slot, name): value for name, value in values.items()}
+    if held is None:
+        return diff(placed, None, terms.compiled.write_rules)
+    current = {placed_name(slot, name): value for name, value in held.values.items() if value}
+    return diff(placed, current, terms.compiled.write_rules)
+
+
+def _shared(slot: int, held: HeldContact, *, own: bool, changes: Changes) -> Iterator[Problem]:
+    """Others use the contact: said before it is changed, and by which nothing is lost."""
+    others = held.children - 1 if own else held.children
+    if others > 0 and changes:
+        facts = {"slot": slot, "count": others, "contact": held.remote}
+        yield Problem("export-contact-of-others", str(slot), facts, warning=True, note=True)
+
+
+def _lacking(slot: int, lacking: Sequence[str], terms: Terms) -> Problem:
+    labels = ", ".join(terms.targets.label(placed_name(slot, name)) for name in lacking)
+    return Problem(
+        "export-contact-lacks", placed_name(slot, lacking[0]), {"slot": slot, "fields": labels}, warning=True
+    )
+
+
+def allowed(values: Values, slot: int, held_back: Mapping[str, object], terms: Terms) -> Values:
+    """The values of a place that may be sent for a contact that is new to the student: those that do not wait."""
+    return {
+        name: value
+        for name, value in values.items()
+        if value is not None and _may(placed_name(slot, name), held_back, terms)
+    }
+
+
+def _may(placed: str, held_back: Mapping[str, object], terms: Terms) -> bool:
+    return placed not in held_back and terms.compiled.write_rules.get(placed) is not WriteRule.NEVER

@@ -1,0 +1,62 @@
+"""What was sent against what the SIS holds now: an accepted write proves nothing (enroll-sync 5.2.7)."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from yellowbus.connectors.writing import HeldContact, Sought
+from yellowbus.records import Problem, Value
+from yellowbus.runs.exporting.targets import Pair, by_place, placed_name
+from yellowbus.runs.models import Change, KeptContact
+
+if TYPE_CHECKING:
+    from yellowbus.runs.exporting.terms import Terms
+    from yellowbus.runs.exporting.write import Desk
+
+
+def compare(desk: "Desk", change: Change, remote: str) -> list[Problem]:
+    """Every value of the plan that the SIS does not hold, with the right that it likely asks for."""
+    found = [each for each in desk.writer.look(Sought(remote=remote)) if each.remote == remote]
+    if not found:
+        return [Problem("export-not-found-again", "", {}, warning=True)]
+    planned = by_place(change.changes or {})
+    problems = list(_missing(planned.pop(0, {}), found[0].values, 0, desk.terms))
+    if any(planned.values()):
+        problems += _compare_contacts(desk, remote, planned)
+    return problems
+
+
+def _compare_contacts(
+    desk: "Desk", remote: str, planned: Mapping[int, Mapping[str, Pair]]
+) -> Iterator[Problem]:
+    """Of the contacts that were written; one that failed has its own problem already."""
+    kept = KeptContact.objects.filter(connection=desk.terms.connection, student=remote)
+    contact_of = dict(kept.values_list("slot", "contact"))
+    held = {each.remote: each for each in desk.writer.contacts(remote)}
+    for slot, changes in planned.items():
+        contact: HeldContact | None = held.get(contact_of.get(slot, ""))
+        if contact is not None:
+            yield from _missing(changes, contact.values, slot, desk.terms)
+
+
+def _missing(
+    changes: Mapping[str, Pair], held: Mapping[str, Value], slot: int, terms: "Terms"
+) -> Iterator[Problem]:
+    for name, (before, after) in changes.items():
+        now = held.get(name)
+        if same(now, after):
+            continue
+        placed = placed_name(slot, name) if slot else name
+        right = terms.targets.right(placed)
+        dropped = same(now, before) or not now
+        code = (
+            ("export-value-dropped" if right else "export-value-not-kept")
+            if dropped
+            else "export-value-altered"
+        )
+        facts = {"field": terms.targets.label(placed), "right": right}
+        yield Problem(code, placed, facts, warning=True)
+
+
+def same(held: Value, sent: Value) -> bool:
+    """Blanks around a value are nobody's business."""
+    return (held or "").strip() == (sent or "").strip()

@@ -1,0 +1,1 @@
+"""A little SIS that writes: a connector of a kind that nobody sells, with a file for its database."""
