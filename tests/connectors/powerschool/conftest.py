@@ -169,3 +169,10 @@ def office():
     made = Office()
     made.schools = [{"id": 6, "name": "Cedar Ridge", "school_number": 310, "low_grade": -1, "high_grade": 2}]
     return made
+
+
+@pytest.fixture
+def family(office):
+    from tests.connectors.powerschool.family import settle
+
+    return settle(office)

@@ -229,6 +229,8 @@ class Office(Vendor):
         lists = {
             kind: [{key: next(self.ids)} | each for each in body.get(kind, [])] for kind, key in IDS.items()
         }
+        person = {"id": str(number), "firstname": body.get("firstName", ""), "lastname": body["lastName"]}
+        self.tables.setdefault("person", []).append(person)
         self.contacts[number] = body | lists | {"contactId": number, "contactStudents": ties}
         return self.saved("INSERT", number, savedObject=self.contacts[number])
 

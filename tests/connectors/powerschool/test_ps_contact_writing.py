@@ -2,6 +2,7 @@
 
 import httpx2
 import pytest
+from tests.connectors.powerschool.family import tie
 
 from yellowbus.connectors.writing import ContactWrite, Receipt
 from yellowbus.errors import NeedsAdmin, NotUnderstood, OutcomeUnknown, RecordError, TryLater, YellowbusError
@@ -17,77 +18,6 @@ ADA = {
     "Contacts.Emails1": "ada@example.org",
     "Contacts.PhonesMobile": "480-555-0101",
 }
-
-
-def tie(number, student, sequence=1, **detail):
-    told = {"studentContactDetailId": number + 1, "relationship": "Mother", "custodial": True, "active": True}
-    return {
-        "studentContactId": number,
-        "dcid": student,
-        "sequence": sequence,
-        "studentNumber": 200_000 + student,
-        "studentDetails": [told | detail],
-    }
-
-
-@pytest.fixture
-def family(office):
-    office.students = [office.student(7), office.student(8)]
-    office.contacts[50] = {
-        "contactId": 50,
-        "firstName": "Ada",
-        "middleName": None,
-        "lastName": "Moss",
-        "prefix": None,
-        "employer": "Mill",
-        "active": True,
-        "emails": [
-            {
-                "contactEmailId": 61,
-                "emailId": 2105,
-                "type": "Current",
-                "address": "b@example.org",
-                "primary": False,
-            },
-            {
-                "contactEmailId": 62,
-                "emailId": 2106,
-                "type": "Current",
-                "address": "a@example.org",
-                "primary": True,
-            },
-        ],
-        "phones": [
-            {
-                "contactsPhoneId": 71,
-                "phoneType": "Cell",
-                "phoneNumber": "480-555-0101",
-                "sequence": 4,
-                "preferred": False,
-            },
-            {
-                "contactsPhoneId": 72,
-                "phoneType": "Home",
-                "phoneNumber": "480-555-0102",
-                "extension": "9",
-                "sequence": 2,
-                "preferred": False,
-            },
-            {"contactsPhoneId": 73, "phoneType": "Home", "phoneNumber": "1", "sequence": 1, "deleted": True},
-        ],
-        "addresses": [
-            {
-                "contactsAddressId": 81,
-                "addressType": "Home",
-                "street": "9 Oak Ln",
-                "city": "Mesa",
-                "state": "AZ",
-                "sequence": 1,
-            }
-        ],
-        "contactStudents": [tie(91, 8), tie(93, 7, livesWith=False)],
-    }
-    return office
 
 
 def made(values=ADA, **more):
@@ -200,7 +130,9 @@ class TestCreating:
 
     def test_a_contact_needs_the_number_of_its_student(self, family):
         error = refused(family, ContactWrite("t-1", "7", "", 1, ADA))
-        assert error.sentence == "PowerSchool needs Student number, which is blank. Nothing was sent."
+        assert error.sentence == (
+            "PowerSchool does not take the record without these: Student number. Nothing was sent."
+        )
 
     def test_where_the_plugin_may_not_read_codes_none_is_ruled_out(self, family):
         errors = [{"code": "NoAccess", "field": "Code", "resource": "CodeSet"}]
@@ -469,6 +401,7 @@ class TestWhatPowerSchoolSays:
                 "write-refused",
             ),
             (httpx2.Response(423), RecordError, "record-locked"),
+            (httpx2.Response(404), NotUnderstood, "powerschool-refused"),
             (
                 httpx2.Response(200, html="<title>PowerSchool page unavailable</title>"),
                 TryLater,
@@ -486,103 +419,3 @@ class TestWhatPowerSchoolSays:
     def test_a_change_that_is_answered_with_nothing_is_taken(self, family, reply):
         family.answers["/ws/contacts/50/emails/62"] = lambda _: reply
         assert family.open().write_contact(held({"Contacts.Emails1": "c@example.org"})) == Receipt("50", "93")
-
-
-class TestLooking:
-    def test_contacts_come_in_the_order_of_the_student(self, family):
-        family.contacts[40] = family.contacts[50] | {
-            "contactId": 40,
-            "contactStudents": [tie(95, 7, sequence=3)],
-        }
-        family.contacts[30] = family.contacts[50] | {
-            "contactId": 30,
-            "contactStudents": [tie(97, 7, sequence=2)],
-        }
-        assert [contact.remote for contact in family.open().contacts("7")] == ["50", "30", "40"]
-
-    def test_who_else_shares_a_contact_is_counted(self, family):
-        (found,) = family.open().contacts("7")
-        assert (found.remote, found.link, found.children) == ("50", "93", 2)
-        assert "Moss" not in repr(found)
-
-    def test_one_who_is_no_longer_active_is_shown_so_that_it_is_not_made_again(self, family):
-        family.contacts[50]["active"] = False
-        assert [contact.remote for contact in family.open().contacts("7")] == ["50"]
-
-    def test_a_tie_that_was_deleted_is_none(self, family):
-        family.contacts[50]["contactStudents"][1]["deleted"] = True
-        assert family.open().contacts("7") == []
-
-    @pytest.mark.parametrize("remote", ["9", "", "7/8"])
-    def test_nobody_has_no_contacts(self, family, remote):
-        assert family.open().contacts(remote) == []
-
-    @pytest.mark.parametrize("body", [b"", b"[", b"7"])
-    def test_an_answer_that_is_no_list_stops(self, family, body):
-        family.answers["/ws/contacts/student/7"] = lambda _: httpx2.Response(200, content=body)
-        with pytest.raises(NotUnderstood):
-            family.open().contacts("7")
-
-
-class TestAlike:
-    @pytest.fixture
-    def people(self, family):
-        family.tables["person"] = [
-            {"id": "50", "firstname": "Ada", "lastname": "Moss"},
-            {"id": "51", "firstname": "ADA", "lastname": "MOSS"},
-            {"id": "52", "firstname": "Ada", "lastname": "Mossbridge"},
-        ]
-        family.contacts[51] = family.contacts[50] | {"contactId": 51, "firstName": "ADA", "lastName": "MOSS"}
-        return family
-
-    def like(self, people, **reach):
-        names = {"Contacts.FirstName": "Ada", "Contacts.LastName": "Moss"}
-        values = names | {f"Contacts.{name}": value for name, value in reach.items()}
-        return [int(contact.remote) for contact in people.open().contacts_like(values)]
-
-    @pytest.mark.parametrize(
-        "reach",
-        [
-            {"Emails1": "A@example.org "},
-            {"Emails3": "b@example.org"},
-            {"PhonesHome": "+1 (480) 555-0102"},
-            {"Phones2": "4805550101"},
-        ],
-    )
-    def test_those_of_the_same_name_and_an_address_or_phone_are_shown(self, people, reach):
-        assert self.like(people, **reach) == [50, 51]
-
-    @pytest.mark.parametrize("reach", [{}, {"Emails1": "z@example.org"}, {"PhonesHome": "555-0102-7"}])
-    def test_a_name_alone_is_nobody(self, people, reach):
-        assert self.like(people, **reach) == []
-
-    def test_another_name_with_the_same_phone_is_nobody(self, people):
-        values = {
-            "Contacts.FirstName": "Ida",
-            "Contacts.LastName": "Moss",
-            "Contacts.Phones1": "480-555-0102",
-        }
-        assert list(people.open().contacts_like(values)) == []
-
-    def test_they_are_tied_to_nobody_in_particular(self, people):
-        values = {
-            "Contacts.FirstName": "Ada",
-            "Contacts.LastName": "Moss",
-            "Contacts.Emails1": "a@example.org",
-        }
-        found = next(iter(people.open().contacts_like(values)))
-        assert (found.link, found.children, found.values["Contacts.Relationship"]) == ("", 2, None)
-
-    def test_one_who_is_no_longer_active_is_left_alone(self, people):
-        people.contacts[50]["active"] = False
-        assert self.like(people, Emails1="a@example.org") == [51]
-
-    def test_without_an_address_or_a_phone_nobody_is_asked(self, people):
-        self.like(people)
-        assert people.asked == []
-
-    def test_a_missing_right_is_named(self, people):
-        errors = [{"code": "NoAccess", "field": "LastName", "resource": "Person"}]
-        people.answers["/ws/schema/table/person"] = lambda _: people.reply({"errors": errors}, 403)
-        with pytest.raises(NeedsAdmin):
-            self.like(people, Emails1="a@example.org")

@@ -110,7 +110,9 @@ class TestCreating:
             "write-required",
             (("name.last_name", "REQUIRED"), ("school_enrollment.grade_level", "REQUIRED")),
         )
-        assert error.sentence == "PowerSchool needs Last name, Grade level, which is blank. Nothing was sent."
+        assert error.sentence == (
+            "PowerSchool does not take the record without these: Last name, Grade level. Nothing was sent."
+        )
         assert school.posted == []
 
     def test_without_an_enrollment_nobody_is_created(self, school):
@@ -252,8 +254,13 @@ class TestWhatPowerSchoolSays:
         school.refuse = [(odd, odd)]
         assert refused(school, new()).refused == (("unnamed", "no code"),)
 
-    def test_a_code_that_speaks_of_a_lock_is_a_locked_record(self, school):
-        school.refuse = [("student", "RECORD_LOCKED")]
+    def test_a_block_is_no_lock(self, school):
+        school.refuse = [("student", "BLOCKED_BY_RULE")]
+        assert refused(school, change({"name.first_name": "Kit"})).code == "write-refused"
+
+    @pytest.mark.parametrize("code", ["RECORD_LOCKED", "recordLocked", "LOCK"])
+    def test_a_code_that_speaks_of_a_lock_is_a_locked_record(self, school, code):
+        school.refuse = [("student", code)]
         error = refused(school, change({"name.first_name": "Kit"}))
         assert (error.code, error.sentence) == (
             "record-locked",

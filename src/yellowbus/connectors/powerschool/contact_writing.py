@@ -81,7 +81,7 @@ class ContactWriter:
             "contactStudents": [_new_tie(change, parts)],
         }
         reply = self._server.send("POST", endpoints.NEW_CONTACT, body)
-        saved = self._judged(reply, change)
+        saved = receipts.of_contact(reply, _names(change))
         contact = saved.id or text(saved.object.get("contactId"))
         if not contact:
             raise receipts.unreadable(reply)

@@ -18,12 +18,15 @@ from yellowbus.connectors.powerschool.places import day_of
 from yellowbus.connectors.powerschool.server import Server
 from yellowbus.connectors.powerschool.tables import STUDENTS
 from yellowbus.connectors.writing import Held, Sought, Standing
-from yellowbus.errors import NeedsAdmin
+from yellowbus.errors import NeedsAdmin, NotUnderstood
 
 _NAMES: Final = ("students", "student")
 _MOST_PAGES: Final = 25  # of one name; beyond, a child is told apart by its birth date or its number
 _STANDINGS: Final = {letter: Standing(word) for word, letter in endpoints.STATUS_LETTERS.items()}
 _CODES: Final = {"0": "A", "-1": "P", "2": "T", "3": "G", "4": "H"}
+_NO_TABLE: Final = frozenset(
+    {"powerschool-grants", "powerschool-refused"}
+)  # no right to it, or no such table
 # What means something in a query (dossier 7).
 _ODD: Final = frozenset(";,()*<>=!'\"\\")
 
@@ -78,8 +81,8 @@ class Lookout:
     def _born(self, day: date, known: Found, names: tuple[str, str]) -> list[Held]:
         try:
             born = self._born_on(day)
-        except NeedsAdmin as error:
-            if error.code != "powerschool-grants":
+        except (NeedsAdmin, NotUnderstood) as error:
+            if error.code not in _NO_TABLE:
                 raise
             return self._born_of_name(day, *names)
         calls = [partial(self._by_remote, remote) for remote in born if remote not in known]

@@ -1,8 +1,8 @@
 """What PowerSchool says of one write (powerschool dossier 5.5, 9.4, 9.5, 10.4).
 
-A status of 200 says nothing: the outcome stands in the body. The codes of refusals are not published, so they are
-passed on as they are and never decided upon, but for one that speaks of a lock. Descriptions are left out: they may
-repeat what was sent.
+A status of 200 says nothing: the outcome stands in the body. Most codes are not published, so they are passed on as they
+are, and only two words in them count: a lock and a lack of access. Descriptions are left out: they may repeat what was
+sent.
 """
 
 import re
@@ -28,8 +28,9 @@ from yellowbus.errors import NeedsAdmin, OutcomeUnknown, RecordError, YellowbusE
 from yellowbus.protocols.net import Reply
 from yellowbus.records import Problem
 
-_PATH: Final = re.compile(r"[A-Za-z_][\w/.\[\]-]{0,79}")
-_CODE: Final = re.compile(r"[A-Za-z][\w.-]{0,59}")
+_PATH: Final = re.compile(r"[A-Za-z_][\w/.\[\]-]{0,79}", re.ASCII)
+_CODE: Final = re.compile(r"[A-Za-z][\w.-]{0,59}", re.ASCII)
+_LOCK: Final = re.compile(r"(?<!B)LOCK")
 _LOCKED: Final = frozenset({409, 423})
 _REFUSED: Final = frozenset({400, 422})
 _SAVED: Final = frozenset({"SUCCESS", "VALID", "WARNING"})
@@ -66,7 +67,7 @@ _MEANINGS: Final = (
 
 def refusal(refused: list[tuple[str, str]]) -> RecordError:
     """The error for a record that was not written, by the target or the path of each complaint and its code."""
-    if any("LOCK" in code.upper() for _, code in refused):
+    if any(_LOCK.search(code.upper()) for _, code in refused):
         return RecordError("record-locked", refused=tuple(refused), system=SYSTEM)
     named = ", ".join(f"{targets.label_of(field)} ({code})" for field, code in refused) or "no field"
     return RecordError("write-refused", refused=tuple(refused), system=SYSTEM, named=named)
