@@ -1386,10 +1386,4 @@ MESSAGES: dict[str, Message] = {
         "Contact {slot} was not taken by the SIS. {reason}",
         "Correct it in the form or the mapping, then run again what is partial.",
     ),
-    # --- registrations ---
-    # --- exporting: orders ---
-    # --- exporting: what keeps a registration from going ---
-    # --- exporting: who the child is in the SIS ---
-    # --- exporting: writing ---
-    # --- exporting: contacts ---
 }
