@@ -1,6 +1,6 @@
 """Where sources disagree or nothing is known, a switch (the dossier's section stands beside each)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 
@@ -127,6 +127,12 @@ class Options:
     """10.3: an e-mail, phone or address needs its type; off gives Not Set or the first type there is."""
     ungranted_refused: bool = False
     """3.4, 16: a contact field that the plugin may only read is dropped silently; on gives 403 NoAccess."""
+
+    subscriptions: dict[str, tuple[str, ...]] = field(
+        default_factory=lambda: {"yellowbus": ("Students", "Person", "StudentContactAssoc")}
+    )
+    """12.1: application name to the tables whose changes it follows; how PowerSchool is told of it is not
+    public."""
 
     @property
     def has_v1_level(self) -> bool:

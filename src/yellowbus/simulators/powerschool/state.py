@@ -19,6 +19,7 @@ from yellowbus.simulators.powerschool.options import Options
 from yellowbus.simulators.powerschool.plugins import Plugin, Plugins
 from yellowbus.simulators.powerschool.powerqueries import Database
 from yellowbus.simulators.powerschool.query import key_of
+from yellowbus.simulators.powerschool.seen import Seen
 from yellowbus.simulators.powerschool.tokens import Tokens
 from yellowbus.simulators.powerschool.typed_json import to_json
 
@@ -148,6 +149,7 @@ class State:
     people: People
     database: Database
     uuid: str
+    seen: Seen = field(default_factory=Seen)
 
     def use(self, options: Options) -> None:
         """Behave otherwise from now on; plugins and tokens stay."""
