@@ -89,7 +89,9 @@ def powerschool(
             "certificate": running.certificate,
         }
         told = [f"Simulated PowerSchool  {running.url}", f"Its console            {running.url}/admin"]
-        told += [f"Hooks for tests        {hooks}students, change, faults, journal, log, options, plugins, terms, tokens"]
+        told += [
+            f"Hooks for tests        {hooks}students, change, faults, journal, log, options, plugins, terms, tokens"
+        ]
         at.answer(data, *told, *filter(None, [running.certificate]))
         stop.wait()
 
