@@ -42,10 +42,11 @@ def looks(page: Any) -> Iterator[str]:
     page.emulate_media(color_scheme="light")
 
 
-def faults(page: Any, name: str) -> list[str]:
+def faults(page: Any, name: str, *, whole: bool = True) -> list[str]:
     """What is wrong with the page in any look: broken rules, and content wider than the window.
 
-    With YELLOWBUS_SCREENSHOTS=1 it also renews the pictures of `name` in docs/screenshots.
+    With YELLOWBUS_SCREENSHOTS=1 it also renews the pictures of `name` in docs/screenshots; of the window alone if not
+    `whole`, as for what lies over the page.
     """
     found = []
     for look in looks(page):
@@ -54,7 +55,7 @@ def faults(page: Any, name: str) -> list[str]:
             found.append(f"{look}: wider than the window")
         if os.environ.get("YELLOWBUS_SCREENSHOTS") == "1":
             PICTURES.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=PICTURES / f"{name}-{look}.png", full_page=True)
+            page.screenshot(path=PICTURES / f"{name}-{look}.png", full_page=whole)
     return found
 
 
