@@ -86,13 +86,10 @@ def _refuse_half_groups(values: Values) -> None:
 
 def _lacking(names: tuple[str, ...], values: Values) -> list[str]:
     given = [name for name in names if name in values]
-    needed = [name for name in names if not targets.students()[name].may_lack]
-    whole = any(targets.students()[name].whole for name in needed)
-    if not given:
-        return []
+    whole = any(targets.students()[name].whole for name in given)
     if whole or any(values[name] for name in given):
-        return [name for name in needed if not values.get(name)]
-    return [name for name in needed if name not in values]
+        return [name for name in names if not values.get(name)]
+    return [name for name in names if name not in values] if given else []
 
 
 def _refusal(code: str, names: list[str], why: str, **facts: str) -> RecordError:

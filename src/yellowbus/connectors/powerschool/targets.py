@@ -18,15 +18,14 @@ EXTENSION: Final = "_extension."
 class Target:
     """A target with what only this folder needs to know.
 
-    `at` and `reads` are of a contact's: where its API keeps the value, and what the reading side calls it. A `whole`
-    group cannot be blank once it is sent; a member that `may_lack` may be blank while the others are not.
+    `at` and `reads` are of a contact's: where its API keeps the value, and what the reading side calls it. A group whose
+    members are `whole` cannot be cleared either.
     """
 
     field: TargetField
     at: str = ""
     reads: str = ""
     whole: bool = False
-    may_lack: bool = False
 
 
 @cache
@@ -71,9 +70,9 @@ def _listed(kind: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 def _student(name: str, told: dict[str, Any], group: str) -> Target:
     on = told.pop("on", "IU")
-    ours = {key: told.pop(key) for key in ("whole", "may_lack") if key in told}
+    whole = told.pop("whole", False)
     field = TargetField(name, group=group, on_create="I" in on, on_update="U" in on, **told)
-    return Target(field, **ours)
+    return Target(field, whole=whole)
 
 
 def _contact(name: str, told: dict[str, Any], group: str) -> Target:
