@@ -42,6 +42,14 @@ def seat(slots: Sequence[ContactSlot], contacts: Sequence[Values], kept: Mapping
     return Seating({slot.slot: taken[slot.slot] for slot in slots if slot.slot in taken}, left_over)
 
 
+def misfits(slot: ContactSlot, contact: Values) -> tuple[str, ...]:
+    """The contact fields for which this contact may not take the slot; none where it fits."""
+    flags = tuple(flag for flag in slot.flags if _folded(contact.get(flag)) not in _TRUE)
+    wanted = {_folded(relationship) for relationship in slot.relationships}
+    other = bool(wanted) and _folded(contact.get(slot.relationship_field)) not in wanted
+    return (*flags, slot.relationship_field) if other else flags
+
+
 def _seat_group(
     slots: list[ContactSlot], contacts: Sequence[Values], kept: Mapping[str, str]
 ) -> tuple[dict[str, int], list[int]]:
