@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from looking import faults, sign_in
-from scene import STUDENT_RULES, YEAR, child, steps
+from scene import STUDENT_RULES, child, steps
 from yellowbus.runs import scanning
 from yellowbus.runs.models import Scan
 
