@@ -1386,4 +1386,9 @@ MESSAGES: dict[str, Message] = {
         "Contact {slot} was not taken by the SIS. {reason}",
         "Correct it in the form or the mapping, then run again what is partial.",
     ),
+    # --- exporting: orders ---
+    "export-candidate-unknown": Message(
+        "None of the students that this registration may be has that number. Shown are: {known}.",
+        "Name one of them, or say that it is none.",
+    ),
 }

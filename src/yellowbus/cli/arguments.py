@@ -24,9 +24,20 @@ class Kind(StrEnum):
     STUDENTS = "students"
 
 
+class Direction(StrEnum):
+    """What has a mapping: the two kinds that are imported, and what goes to the SIS."""
+
+    SCHOOLS = "schools"
+    STUDENTS = "students"
+    EXPORT = "export"
+
+
 ConnectionName = Annotated[str, typer.Argument(metavar="CONNECTION", help="The name of the connection.")]
 RunId = Annotated[str, typer.Argument(metavar="RUN", help="The run's id, or its beginning.")]
 InstanceName = Annotated[Instance, typer.Option("--instance", help="Which Enroll instance.")]
+DirectionName = Annotated[
+    Direction, typer.Option("--kind", help="schools or students as imported, or export: what goes to the SIS.")
+]
 KindName = Annotated[Kind, typer.Option("--kind", help="What is imported.")]
 Year = Annotated[
     int,

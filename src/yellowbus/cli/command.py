@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 # A wrong use of the command, whatever the state of things.
 _USAGE = frozenset({"secret-as-argument", "setting-not-pair", "system-unknown", "not-agreed"})
 # The panels of `yellowbus --help`, in their order.
-SET_UP, IMPORT, LOOK, PROGRAM = "Set up", "Import", "What happened, what waits", "The program itself"
+SET_UP, IMPORT, EXPORT, LOOK, PROGRAM = (
+    "Set up", "Import", "Export", "What happened, what waits", "The program itself",
+)  # fmt: skip
 
 
 class Status(IntEnum):

@@ -1,14 +1,16 @@
 """`yellowbus plan` and `yellowbus import`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from yellowbus.cli import story, verbs
+from yellowbus.cli.answers import show_plan, told
 from yellowbus.cli.arguments import ConnectionName, Kind, KindName, Year, year_for_import
 from yellowbus.cli.command import IMPORT, Session, Status, command
-from yellowbus.cli.following import follow, put_off
+from yellowbus.cli.exports import send_registration
+from yellowbus.cli.following import follow
 from yellowbus.planning.report import counted
 
 if TYPE_CHECKING:
@@ -69,16 +71,27 @@ def import_(
 def send_record(
     at: Session,
     name: ConnectionName,
-    student: Annotated[str, typer.Argument(help="The id that people see in the SIS: the student number.")],
+    student: Annotated[
+        str,
+        typer.Argument(help="The id that people see in the SIS; with --export the registration's id."),
+    ],
     *,
     year: Year = 0,
     yes: Annotated[bool, typer.Option("--yes", help="OK, Continue: send it without asking.")] = False,
+    export: Annotated[
+        bool, typer.Option("--export", help="Send one registration to the SIS instead.")
+    ] = False,
+    typed: Annotated[
+        str, typer.Option("--name", help="The student's name, which a production SIS asks for.")
+    ] = "",
 ) -> Status:
     """Send one student the whole way, shown field by field before it goes. Logged as a test.
 
     Status 3 says that it waits for a yes: yellowbus runs approve.
     """
     connection = verbs.connections.find(name)
+    if export:
+        return send_registration(at, connection, student, year=year, yes=yes, name=typed)
     chosen = year_for_import(connection.instance_id, year)
     run = follow(at, verbs.order.order(at.actor, connection, "students", year=chosen, trial=student))
     if run.state != "waiting":
@@ -98,26 +111,3 @@ def _ordered(at: Session, name: str, kind: Kind, year: int, *, yes: bool) -> "Ru
     connection = verbs.connections.find(name)
     chosen = year_for_import(connection.instance_id, year)
     return verbs.order.order(at.actor, connection, kind.value, year=chosen, yes=yes)
-
-
-def show_plan(at: Session, run: "Run", *, changes: int, csv: Path | None = None) -> None:
-    """The plan in sentences with its first changes; all of it into a file where one is named."""
-    if csv is not None:
-        with csv.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(verbs.report.plan_csv(verbs.log.plan_lines(run)))
-        at.say(f"The whole plan is in {csv}.")
-    data = story.as_data(run) | {"changes": story.change_data(run, changes)}
-    at.answer(data, *story.plan(run, changes))
-
-
-def told(at: Session, run: "Run") -> Status:
-    """What became of a run, and the exit status that says so."""
-    if run.state == "waiting":
-        at.answer(story.as_data(run), *story.plan(run, 0), *story.waiting(run))
-        return Status.HELD
-    if run.state == "done":
-        at.answer(story.as_data(run), *story.result(run))
-        return Status.DONE
-    data: dict[str, Any] = story.as_data(run)
-    at.answer(data, *(story.later(run) if put_off(run) else story.failure(run)))
-    return Status.FAILED

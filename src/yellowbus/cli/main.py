@@ -12,10 +12,12 @@ from yellowbus.cli import (
     connections,
     demo,
     enroll,
+    exports,
     imports,
     mappings,
     organizations,
     qmlativ,
+    registrations,
     runs,
     schedules,
     serving,
@@ -30,8 +32,10 @@ PARTS = (
     qmlativ,
     schedules,
     imports,
+    exports,
     runs,
     attention,
+    registrations,
     enroll,
     demo,
     simulating,
@@ -39,6 +43,7 @@ PARTS = (
 )
 _ORDER = (
     *("org", "connection", "mapping", "field-codes", "qmlativ", "schedule", "plan", "send-record", "import"),
+    *("export", "export-decide", "export-options", "registrations"),
     *("runs", "due", "reviews", "decide", "enroll", "demo", "simulate", "plugin", "serve", "web", "worker"),
 )
 

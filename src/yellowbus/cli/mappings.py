@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from yellowbus.cli import seen_codes, suggestions, verbs
-from yellowbus.cli.arguments import ConnectionName, Kind, KindName, Year, year_to_show
+from yellowbus.cli.arguments import ConnectionName, Direction, DirectionName, Year, year_to_show
 from yellowbus.cli.command import SET_UP, Session, Status, command, table
 from yellowbus.errors import NeedsAdmin
 from yellowbus.records import ABSENT
@@ -41,7 +41,7 @@ def register(app: typer.Typer) -> None:
     )
 
 
-def _kept(connection: "Connection", kind: Kind, version: int) -> "MappingVersion":
+def _kept(connection: "Connection", kind: Direction, version: int) -> "MappingVersion":
     if version:
         return verbs.mappings.version(connection, kind.value, version)
     return verbs.mappings.current(connection, kind.value)
@@ -53,11 +53,15 @@ def _save(at: Session, connection: "Connection", document: dict[str, Any], note:
     at.answer(data, f"The {kept.kind} mapping of {connection.name} is version {kept.number}.")
 
 
-def show(at: Session, name: ConnectionName, *, kind: KindName = Kind.STUDENTS, version: _VERSION = 0) -> None:
+def show(
+    at: Session, name: ConnectionName, *, kind: DirectionName = Direction.STUDENTS, version: _VERSION = 0
+) -> None:
     """Show a mapping: each Enroll field with what fills it. With --json the whole document, as apply takes it."""
     kept = _kept(verbs.connections.find(name), kind, version)
     rules = [*kept.document["rules"], *_slot_rules(kept.document)]
-    headings = ("To Enroll", "Mapping Type", "From the SIS", "Steps", "Overwrite", "Write rule")
+    export = kind is Direction.EXPORT
+    ends = ("To the SIS", "From Enroll") if export else ("To Enroll", "From the SIS")
+    headings = (ends[0], "Mapping Type", ends[1], "Steps", "Overwrite", "Write rule")
     title = f"{kind.value.capitalize()} mapping of {name}, version {kept.number} by {kept.author}"
     at.answer(kept.document, title, table(headings, map(_rule_cells, rules)))
 
@@ -80,7 +84,7 @@ def apply(
     file: Annotated[Path | None, typer.Argument(help="A mapping document (JSON).")] = None,
     *,
     ready: Annotated[bool, typer.Option("--ready", help="Lay the ready mapping of the SIS instead.")] = False,
-    kind: KindName = Kind.STUDENTS,
+    kind: DirectionName = Direction.STUDENTS,
     note: Annotated[str, typer.Option(help="A word on why, for the history.")] = "",
 ) -> None:
     """Save a mapping document as the next version."""
@@ -107,7 +111,7 @@ def check(
     at: Session,
     name: ConnectionName,
     *,
-    kind: KindName = Kind.STUDENTS,
+    kind: DirectionName = Direction.STUDENTS,
     version: _VERSION = 0,
     offline: Annotated[
         bool, typer.Option("--offline", help="Do not ask the SIS whether it has the source fields.")
@@ -116,9 +120,13 @@ def check(
     """Say what a mapping lacks before any run: required fields, source fields, arguments, codes."""
     connection = verbs.connections.find(name)
     kept = _kept(connection, kind, version)
-    sources = None if offline else _sources(connection, kind)
-    catalog = verbs.students.catalog_of(kind.value, connection.instance_id)
-    findings = verbs.check.check_mapping(verbs.mappings.mapping_of(kept), catalog, sources)
+    mapping = verbs.mappings.mapping_of(kept)
+    if kind is Direction.EXPORT:  # what the SIS takes is only known to the SIS
+        findings = verbs.export_terms.findings(connection, mapping)
+    else:
+        sources = None if offline else _sources(connection, kind)
+        catalog = verbs.students.catalog_of(kind.value, connection.instance_id)
+        findings = verbs.check.check_mapping(mapping, catalog, sources)
     data = [
         {"code": each.code, "field": each.field, "sentence": each.sentence, "remedy": each.remedy}
         for each in findings
@@ -128,7 +136,7 @@ def check(
     return Status.FAILED if findings else Status.DONE
 
 
-def _sources(connection: "Connection", kind: Kind) -> set[str]:
+def _sources(connection: "Connection", kind: Direction) -> set[str]:
     with verbs.connections.opened(connection) as (connector, _):
         return {field.name for field in connector.fields(kind.value)}
 
@@ -143,7 +151,7 @@ def preview(
 ) -> Status:
     """Show what the mapping makes of up to five students; without ids, of the connection's Student Examples."""
     connection = verbs.connections.find(name)
-    kept = _kept(connection, Kind.STUDENTS, version)
+    kept = _kept(connection, Direction.STUDENTS, version)
     shown_year = year_to_show(connection.instance_id, year)
     examples = list(verbs.preview.preview(at.actor, connection, kept, students or (), year=shown_year))
     at.answer(
@@ -185,7 +193,7 @@ def _cells(trace: "FieldTrace") -> tuple[str, ...]:
     return trace.field, trace.source or "", trace.start or "", mapped, " ".join(_problems(trace))
 
 
-def history(at: Session, name: ConnectionName, *, kind: KindName = Kind.STUDENTS) -> None:
+def history(at: Session, name: ConnectionName, *, kind: DirectionName = Direction.STUDENTS) -> None:
     """List the versions of a mapping, the newest first."""
     versions = verbs.mappings.history(verbs.connections.find(name), kind.value)
     data = [
@@ -201,7 +209,7 @@ def diff(
     before: Annotated[int, typer.Argument(metavar="A", help="The earlier version.")],
     after: Annotated[int, typer.Argument(metavar="B", help="The later version.")],
     *,
-    kind: KindName = Kind.STUDENTS,
+    kind: DirectionName = Direction.STUDENTS,
 ) -> None:
     """Say what changed between two versions."""
     connection = verbs.connections.find(name)
@@ -216,7 +224,7 @@ def restore(
     name: ConnectionName,
     version: Annotated[int, typer.Argument(metavar="VERSION", help="The version to go back to.")],
     *,
-    kind: KindName = Kind.STUDENTS,
+    kind: DirectionName = Direction.STUDENTS,
 ) -> None:
     """Save an earlier version again, as the next one."""
     connection = verbs.connections.find(name)
@@ -229,7 +237,7 @@ def copy(
     source: Annotated[str, typer.Argument(metavar="FROM", help="The connection whose mapping is copied.")],
     name: ConnectionName,
     *,
-    kind: KindName = Kind.STUDENTS,
+    kind: DirectionName = Direction.STUDENTS,
 ) -> None:
     """Copy the newest mapping of another connection."""
     kept = _kept(verbs.connections.find(source), kind, 0)

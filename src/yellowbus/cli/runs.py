@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from yellowbus.cli import story, verbs
+from yellowbus.cli.answers import show_plan, told
 from yellowbus.cli.arguments import Limit, RunId
 from yellowbus.cli.command import LOOK, Session, Status, command, table
 from yellowbus.cli.following import follow
-from yellowbus.cli.imports import show_plan, told
 
 if TYPE_CHECKING:
     from yellowbus.runs.log import RecordLine

@@ -22,17 +22,14 @@ _SHOWN_FIELDS = 6
 
 def sentence(run: "Run", *, done: bool) -> str:
     """What the run would do or did, in one sentence."""
-    noun = "school" if run.kind == "schools" else "student"
     held = sum(hold.count for hold in verbs.log.holds(run) if hold.state == "waiting")
-    return summary(verbs.log.totals(run), held_values=held, done=done, noun=noun)
+    totals, noun, word = verbs.log.totals(run), verbs.log.noun(run), verbs.log.word(run)
+    return summary(totals, held_values=held, done=done, noun=noun, run=word)
 
 
 def changes(run: "Run", limit: int) -> Iterator[str]:
     """The first changes of a plan, a paragraph each. They hold personal values."""
-    labels = {
-        name: field.label
-        for name, field in verbs.students.catalog_of(run.kind, run.connection.instance_id).fields.items()
-    }
+    labels = verbs.detail.labels_of(run)
     for line in islice(verbs.log.plan_lines(run), limit):
         yield _told(line, labels)
 
@@ -106,7 +103,8 @@ def effort(run: "Run") -> str:
 def headline(run: "Run") -> str:
     row = verbs.log.row(run)
     by = f"{row['trigger']} ({row['actor']})"
-    return f"{row['kind'].capitalize()} import of {row['connection']}, {row['status']}: {row['state']}. Started by {by}."
+    what = "Export to" if verbs.log.word(run) == "export" else f"{row['kind'].capitalize()} import of"
+    return f"{what} {row['connection']}, {row['status']}: {row['state']}. Started by {by}."
 
 
 def whatever(run: "Run") -> Iterator[str]:

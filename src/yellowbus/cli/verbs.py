@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from yellowbus.connectors import registry as registry
     from yellowbus.enroll import codes as codes
     from yellowbus.enroll import organizations as organizations
+    from yellowbus.enroll import registrations as registrations
     from yellowbus.enroll import schools as schools
     from yellowbus.enroll import students as students
     from yellowbus.enroll import years as years
@@ -31,18 +32,23 @@ if TYPE_CHECKING:
     from yellowbus.runs import scanning as scanning
     from yellowbus.runs import seen as seen
     from yellowbus.runs import told as told
+    from yellowbus.runs.exporting import decide as identities
+    from yellowbus.runs.exporting import order as exports
+    from yellowbus.runs.exporting import terms as export_terms
     from yellowbus.runs.importing import drive as drive
     from yellowbus.runs.importing import order as order
     from yellowbus.runs.importing import preview as preview
     from yellowbus.setup import assignments as assignments
     from yellowbus.setup import connections as connections
     from yellowbus.setup import drafts as drafts
+    from yellowbus.setup import export_options as export_options
     from yellowbus.setup import field_codes as field_codes
     from yellowbus.setup import mappings as mappings
     from yellowbus.setup import options as options
     from yellowbus.setup import people as people
     from yellowbus.setup import permissions as permissions
     from yellowbus.setup import ready as ready
+    from yellowbus.setup import registrations as intake
     from yellowbus.setup import sandbox as sandbox
     from yellowbus.setup import schedules as schedules
     from yellowbus.setup import settings as settings
@@ -53,6 +59,7 @@ _WHERE = {
     "registry": "yellowbus.connectors.registry",
     "codes": "yellowbus.enroll.codes",
     "organizations": "yellowbus.enroll.organizations",
+    "registrations": "yellowbus.enroll.registrations",
     "schools": "yellowbus.enroll.schools",
     "students": "yellowbus.enroll.students",
     "years": "yellowbus.enroll.years",
@@ -64,6 +71,9 @@ _WHERE = {
     "causes": "yellowbus.runs.causes",
     "decisions": "yellowbus.runs.decisions",
     "drive": "yellowbus.runs.importing.drive",
+    "identities": "yellowbus.runs.exporting.decide",
+    "exports": "yellowbus.runs.exporting.order",
+    "export_terms": "yellowbus.runs.exporting.terms",
     "order": "yellowbus.runs.importing.order",
     "preview": "yellowbus.runs.importing.preview",
     "detail": "yellowbus.runs.detail",
@@ -76,7 +86,9 @@ _WHERE = {
     "assignments": "yellowbus.setup.assignments",
     "connections": "yellowbus.setup.connections",
     "drafts": "yellowbus.setup.drafts",
+    "export_options": "yellowbus.setup.export_options",
     "field_codes": "yellowbus.setup.field_codes",
+    "intake": "yellowbus.setup.registrations",
     "mappings": "yellowbus.setup.mappings",
     "options": "yellowbus.setup.options",
     "people": "yellowbus.setup.people",

@@ -107,7 +107,7 @@ def match_contact(
     """`own` are the student's contacts, `elsewhere` those of anyone that look alike.
 
     `ids` are what is known from before: they count only where the first name has not become another one, since families
-    put another person into a place. `taken` are the contacts that other places of the same form are: parents share a phone.
+    put another person into a place. `taken` are the contacts that other places of the form are: parents share a phone.
     """
     remotes = {each.remote: each for each in own}
     for known in ids:

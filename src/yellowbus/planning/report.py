@@ -33,10 +33,13 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
-def summary(counts: Counts, *, held_values: int = 0, done: bool = False, noun: str = "student") -> str:
+def summary(
+    counts: Counts, *, held_values: int = 0, done: bool = False, noun: str = "student", run: str = "import"
+) -> str:
     """What a plan would do, or a run did, in one sentence. What does not happen is not told.
 
-    `held_values` are the changes that wait for a person, those of `counts.held` students. `noun` is what was read.
+    `held_values` are the changes that wait for a person, those of `counts.held` students. `noun` is what was read, `run`
+    what kind of run did it.
     """
     clauses: list[str] = []
     for outcome, forms in _CLAUSES.items():
@@ -51,8 +54,8 @@ def summary(counts: Counts, *, held_values: int = 0, done: bool = False, noun: s
             )
             clauses.append(told)
     if not clauses:
-        return f"This import {'read' if done else 'reads'} no {noun}s."
-    return f"This import {_series(clauses)}."
+        return f"This {run} {'read' if done else 'reads'} no {noun}s."
+    return f"This {run} {_series(clauses)}."
 
 
 def _series(clauses: list[str]) -> str:

@@ -15,7 +15,7 @@ from yellowbus.enroll.students import catalog_of
 from yellowbus.errors import NeedsAdmin
 from yellowbus.planning.report import summary
 from yellowbus.runs import log
-from yellowbus.runs.models import Change, Hold, Run
+from yellowbus.runs.models import EXPORT, Change, Hold, Run
 from yellowbus.runs.told import Told
 
 KINDS = {"fill": "New value", "change": "Changed", "clear": "Cleared", "wait": "Waits for a person"}
@@ -74,15 +74,16 @@ class Row:
 def sentence(run: Run, holds: Sequence[Hold]) -> str:
     """What the run would do or did, in one sentence; without a personal value."""
     held = sum(hold.count for hold in holds if hold.state == "waiting")
-    noun = "school" if run.kind == "schools" else "student"
-    return summary(log.totals(run), held_values=held, done=run.state == "done", noun=noun)
+    return summary(
+        log.totals(run), held_values=held, done=run.state == "done", noun=log.noun(run), run=log.word(run)
+    )
 
 
 def rows(run: Run, asked: Narrowed, *, start: int = 0, most: int = 50) -> tuple[list[Row], int]:
     """The records that have something to say, in the order read, and how many there are."""
     found = _narrowed(run, asked)
     shown = list(found.defer("source", "mark").order_by("seq")[start : start + most])
-    labels = _labels(run)
+    labels = labels_of(run)
     named = log.with_names(run, shown)
     return [_row(run, change, name=name, labels=labels) for change, name in named], found.count()
 
@@ -99,12 +100,12 @@ def record(run: Run, seq: int, *, source: bool) -> Row:
             log.problems(change), change.basis,
         )  # fmt: skip
     ((change, name),) = log.with_names(run, [change])
-    return _row(run, change, name=name, labels=_labels(run), source=source_fields(bytes(change.source)))
+    return _row(run, change, name=name, labels=labels_of(run), source=source_fields(bytes(change.source)))
 
 
 def fields(run: Run) -> dict[str, str]:
     """The mapped fields of the run by name, with their labels, in the order of the mapping."""
-    labels = _labels(run)
+    labels = labels_of(run)
     names = [rule["field"] for rule in run.mapping.document.get("rules", ())]
     return {name: labels.get(name, name) for name in names}
 
@@ -166,7 +167,10 @@ def _in_order(names: Collection[str], labels: Mapping[str, str]) -> list[str]:
     return [*(name for name in labels if name in names), *(name for name in names if name not in labels)]
 
 
-def _labels(run: Run) -> dict[str, str]:
+def labels_of(run: Run) -> dict[str, str]:
+    """What the fields that the run writes are called: those of Enroll, or those of the SIS as it called them then."""
+    if run.kind == EXPORT:
+        return dict(run.labels)
     known = catalog_of(run.kind, run.connection.instance_id).fields
     return {name: described.label for name, described in known.items()}
 

@@ -10,8 +10,9 @@ from yellowbus.enroll.fence import beyond, within
 from yellowbus.errors import YellowbusError
 from yellowbus.jobs.handlers import each_minute
 from yellowbus.planning.calendar import is_useful
+from yellowbus.runs.exporting.order import order_export
 from yellowbus.runs.importing.order import Night, order
-from yellowbus.runs.models import Run, State, stored
+from yellowbus.runs.models import EXPORT, Run, State, stored
 from yellowbus.setup import audit, mappings, schedules
 from yellowbus.setup.models import Schedule
 from yellowbus.setup.permissions import scheduler
@@ -74,14 +75,11 @@ def _order(schedule: Schedule, night: date, now: datetime) -> None:
     actor = scheduler(schedule.connection.organization_id)
     try:
         with transaction.atomic():
-            order(
-                actor,
-                schedule.connection,
-                schedule.kind,
-                year=schedule.year,
-                night=Night(schedule, night),
-                now=now,
-            )
+            of, connection = Night(schedule, night), schedule.connection
+            if schedule.kind == EXPORT:
+                order_export(actor, connection, year=schedule.year, night=of, now=now)
+            else:
+                order(actor, connection, schedule.kind, year=schedule.year, night=of, now=now)
     except YellowbusError as error:
         log.warning("schedule.refused", schedule=schedule.pk, detail=error.detail)
         _log_refused(schedule, night, error)

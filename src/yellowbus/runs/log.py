@@ -11,12 +11,12 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from yellowbus.enroll import bulk
+from yellowbus.enroll import bulk, registrations
 from yellowbus.errors import NeedsAdmin
 from yellowbus.planning.counts import Counts
 from yellowbus.planning.report import PlanLine
 from yellowbus.records import Outcome, Value
-from yellowbus.runs.models import Change, Hold, Run, State
+from yellowbus.runs.models import EXPORT, Change, Hold, Run, State
 from yellowbus.runs.told import Told, told
 
 PENDING, IN_PROGRESS, FAILED, PARTIAL, SUCCEEDED = (
@@ -42,6 +42,16 @@ _STATUS = {
 }
 _OPEN = (Outcome.FAILED.value, Outcome.REVIEW.value, Outcome.HELD.value)
 _PAGE = 1_000
+
+
+def word(run: Run) -> str:
+    """What the run is called."""
+    return "export" if run.kind == EXPORT else "import"
+
+
+def noun(run: Run) -> str:
+    """What its records are called."""
+    return "school" if run.kind == "schools" else "student"
 
 
 def find(text: str) -> Run:
@@ -233,10 +243,14 @@ def with_names(run: Run, page: Sequence[Change]) -> Iterator[tuple[Change, str]]
 
 def _names(run: Run, page: Iterable[Change]) -> dict[int, str]:
     known = [
-        change.student_id for change in page if change.student_id and change.outcome != Outcome.CREATED.value
+        change.student_id
+        for change in page
+        if change.student_id and (run.kind == EXPORT or change.outcome != Outcome.CREATED.value)
     ]
     if not known:
         return {}
+    if run.kind == EXPORT:
+        return registrations.names(known)
     held = bulk.held_by_id(run.kind, run.connection.instance_id, known, year=run.school_year)
     return {row: _name(run.kind, each.values) for row, each in held.items()}
 

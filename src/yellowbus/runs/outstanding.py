@@ -1,6 +1,6 @@
 """What stays due, and taking it up again: retries, dismissals, and holds released after their run ended."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -9,10 +9,11 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from yellowbus.errors import NeedsAdmin
+from yellowbus.runs.exporting.order import order_export
 from yellowbus.runs.importing.order import order, release
 from yellowbus.runs.importing.terms import terms_of
 from yellowbus.runs.log import problems
-from yellowbus.runs.models import Change, Due, Hold, Run, State
+from yellowbus.runs.models import EXPORT, Change, Due, Hold, Run, State
 from yellowbus.runs.told import told
 from yellowbus.setup import audit
 from yellowbus.setup.models import Connection
@@ -72,11 +73,22 @@ def dismiss(actor: Actor, connection: Connection, keys: Iterable[str], *, kind: 
 
 
 def retry(actor: Actor, run: Run) -> Run:
-    """Order an import of only the records that are due because of `run`. Raises NeedsAdmin if none is."""
+    """Order another run of only the records that are due because of `run`. Raises NeedsAdmin if none is."""
     keys = list(Due.objects.filter(run=run, dismissed_by="").values_list("key", flat=True))
     if not keys:
         raise NeedsAdmin("nothing-due", run=run.pk)
-    return order(actor, run.connection, run.kind, year=run.school_year, yes=True, only=keys)
+    return _order_again(actor, run, keys, released={})
+
+
+def _order_again(actor: Actor, run: Run, keys: Iterable[str], *, released: Mapping[str, int]) -> Run:
+    """A run like that one, of these records alone."""
+    if run.kind == EXPORT:
+        return order_export(
+            actor, run.connection, year=run.school_year, yes=True, only=keys, released=released
+        )
+    return order(
+        actor, run.connection, run.kind, year=run.school_year, yes=True, only=keys, released=released
+    )
 
 
 def release_holds(actor: Actor, run: Run, fields: Sequence[str] = ()) -> Run:
@@ -90,25 +102,21 @@ def release_holds(actor: Actor, run: Run, fields: Sequence[str] = ()) -> Run:
     if not held or any(field not in held for field in fields):
         raise NeedsAdmin("nothing-held", run=run.pk, fields=", ".join(fields) or "any field")
     if run.state == State.WAITING:
-        tables = {name: column for name, (column, _) in terms_of(run).tables.items()}
+        tables = dict.fromkeys(held, "") if run.kind == EXPORT else _tables(run)
         release(actor, run.pk, held, tables=tables)
         return run
     return _release_later(actor, run, held)
+
+
+def _tables(run: Run) -> dict[str, str]:
+    return {name: column for name, (column, _) in terms_of(run).tables.items()}
 
 
 @transaction.atomic
 def _release_later(actor: Actor, run: Run, held: dict[str, int]) -> Run:
     actor.require(Permission.RELEASE_HOLDS)
     rows = Change.objects.filter(run=run, held__has_any_keys=list(held))
-    ordered = order(
-        actor,
-        run.connection,
-        run.kind,
-        year=run.school_year,
-        yes=True,
-        only=rows.values_list("key", flat=True),
-        released=held,
-    )
+    ordered = _order_again(actor, run, rows.values_list("key", flat=True), released=held)
     Hold.objects.filter(run=run, field__in=held).update(
         state="released", decided_by=actor.name, decided_at=Now()
     )

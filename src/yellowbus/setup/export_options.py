@@ -62,6 +62,11 @@ def set_export_options(actor: Actor, connection: Connection, options: ExportOpti
     audit.note(actor, "export-options.set", connection.name, **plain)
 
 
+def is_production(connection: Connection) -> bool:
+    """Whether the records of real children stand in the SIS."""
+    return read_export_options(connection).sis is SisSite.PRODUCTION
+
+
 def refuse_sandbox(connection: Connection) -> None:
     """Raise NeedsAdmin where invented children of a Sandbox would get into the SIS of real ones (enroll-sync 12.4)."""
     options = read_export_options(connection)

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from yellowbus.enroll import years
 from yellowbus.errors import NeedsAdmin
+from yellowbus.mapping.model import EXPORT
 from yellowbus.planning.calendar import first_date, instant
 from yellowbus.setup import assignments, audit, mappings
 from yellowbus.setup.models import Connection, Schedule
@@ -25,9 +26,10 @@ def set_schedule(
     """
     actor.require(Permission.MANAGE_SCHEDULES)
     if enabled:
-        years.require_imports(connection.instance_id, year)
+        if kind != EXPORT:
+            years.require_imports(connection.instance_id, year)
         mappings.current(connection, kind)
-        if kind == "students" and not assignments.codes(connection):
+        if kind != "schools" and not assignments.codes(connection):
             raise NeedsAdmin("schedule-without-schools", connection=connection.name)
     schedule, _ = Schedule.objects.update_or_create(
         connection=connection,

@@ -73,6 +73,6 @@ def _row(run: Run, verdict: Verdict) -> Change:
         partial=verdict.partial and (writes or verdict.outcome is Outcome.UNCHANGED),
         match_key=match_key(form.values) if verdict.outcome is Outcome.CREATED else None,
         mark=verdict.mark,
-        source=_encode(form.values),
+        source=_encode({"values": form.values}),
         plan=verdict.planned.as_row(),
     )

@@ -9,7 +9,7 @@ from yellowbus.planning.contact_match import Known, Place, Unsure, match_contact
 from yellowbus.planning.diff import Changes, diff
 from yellowbus.records import Problem, WriteRule
 from yellowbus.runs.exporting.planned import Act, PlannedContact
-from yellowbus.runs.exporting.targets import Values, placed_name
+from yellowbus.runs.exporting.targets import Values, as_written, placed_name
 from yellowbus.runs.exporting.terms import Terms
 from yellowbus.runs.models import KeptContact
 
@@ -29,7 +29,7 @@ def plan_contacts(
 ) -> ContactPlan:
     """`student` is the student's id in the SIS, blank for one who is yet to be created."""
     found = ContactPlan()
-    given = {slot: values for slot, values in places.items() if slot and any(values.values())}
+    given = {slot: values for slot, values in places.items() if slot and _is_filled(slot, values, terms)}
     own = writer.contacts(student) if student and given else []
     for slot, values in given.items():
         lacking = [name for name in terms.targets.required_of_contact if not values.get(name)]
@@ -40,6 +40,11 @@ def plan_contacts(
         ids = known_ids(form, slot, terms, student=student)
         _plan_one(found, slot, values, Around(own, writer, terms, ids, taken))
     return found
+
+
+def _is_filled(slot: int, values: Values, terms: Terms) -> bool:
+    """Whether the family said anything there: what the mapping says of everybody makes no contact."""
+    return any(value for name, value in values.items() if placed_name(slot, name) not in terms.constants)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,7 @@ def contact_changes(slot: int, values: Values, held: HeldContact | None, terms: 
     if held is None:
         return diff(placed, None, terms.compiled.write_rules)
     current = {placed_name(slot, name): value for name, value in held.values.items() if value}
-    return diff(placed, current, terms.compiled.write_rules)
+    return diff(as_written(placed, current), current, terms.compiled.write_rules)
 
 
 def _shared(slot: int, held: HeldContact, *, own: bool, changes: Changes) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from yellowbus.runs.exporting.terms import WRITE
 from yellowbus.runs.importing.order import Night, approve, queue
 from yellowbus.runs.models import EXPORT, TRIAL, Change, Run
 from yellowbus.setup import mappings
-from yellowbus.setup.export_options import SisSite, read_export_options, refuse_sandbox
+from yellowbus.setup.export_options import is_production, refuse_sandbox
 from yellowbus.setup.models import Connection
 from yellowbus.setup.permissions import EXPORTS, Actor
 
@@ -71,7 +71,7 @@ def _trigger(night: Night | None, chosen: list[str] | None, trial: str) -> str:
 
 def must_type_name(connection: Connection) -> bool:
     """Whether a Send Record asks for the student's name: real children stand in that SIS (enroll-sync 9.5)."""
-    return read_export_options(connection).sis is SisSite.PRODUCTION
+    return is_production(connection)
 
 
 def approve_trial(actor: Actor, run_id: UUID, *, name: str, expected: str) -> None:
@@ -79,7 +79,7 @@ def approve_trial(actor: Actor, run_id: UUID, *, name: str, expected: str) -> No
     run = Run.objects.select_related("connection").get(pk=run_id)
     if must_type_name(run.connection) and _plain(name) != _plain(expected):
         raise NeedsAdmin("export-name-not-typed")
-    approve(actor, run_id)
+    approve(actor, run_id, named=True)
 
 
 def _plain(name: str) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from yellowbus.connectors.writing import HeldContact, Sought
 from yellowbus.records import Problem, Value
-from yellowbus.runs.exporting.targets import Pair, by_place, placed_name
+from yellowbus.runs.exporting.targets import Pair, by_place, placed_name, same
 from yellowbus.runs.models import Change, KeptContact
 
 if TYPE_CHECKING:
@@ -43,11 +43,11 @@ def _missing(
 ) -> Iterator[Problem]:
     for name, (before, after) in changes.items():
         now = held.get(name)
-        if same(now, after):
+        if same(name, now, after):
             continue
         placed = placed_name(slot, name) if slot else name
         right = terms.targets.right(placed)
-        dropped = same(now, before) or not now
+        dropped = same(name, now, before) or not now
         code = (
             ("export-value-dropped" if right else "export-value-not-kept")
             if dropped
@@ -55,8 +55,3 @@ def _missing(
         )
         facts = {"field": terms.targets.label(placed), "right": right}
         yield Problem(code, placed, facts, warning=True)
-
-
-def same(held: Value, sent: Value) -> bool:
-    """Blanks around a value are nobody's business."""
-    return (held or "").strip() == (sent or "").strip()

@@ -20,6 +20,7 @@ T = TypeVar("T")
 SLOTS: Final = tuple(range(1, 9))
 _SLOT = re.compile(r"([1-9][0-9]?) - (.+)")
 _LONGEST = 4000
+_NOT_DIGITS, _DIGITS = re.compile(r"\D"), 7
 _TYPES = {each.value: each for each in FieldType if each is not FieldType.CODE}
 # A contact's name, e-mail and phone are known by what every SIS calls them: Contacts.FirstName, Contacts.Emails1.
 _FIRST, _LAST = re.compile(r"first_?name$", re.IGNORECASE), re.compile(r"last_?name$", re.IGNORECASE)
@@ -106,6 +107,27 @@ def by_place(values: Mapping[str, T]) -> dict[int, dict[str, T]]:
         slot, bare = place_of(name)
         found.setdefault(slot, {})[bare] = value
     return dict(sorted(found.items()))
+
+
+def same(name: str, held: Value, sent: Value) -> bool:
+    """Whether two values say the same: blanks around them, and the punctuation of a phone number, do not count.
+
+    >>> same("Contacts.Phones1", "480-555-0101", "(480) 555-0101"), same("bus", "12 ", "12"), same("bus", None, "12")
+    (True, True, False)
+    """
+    held, sent = (held or "").strip(), (sent or "").strip()
+    if held == sent:
+        return True
+    digits = _NOT_DIGITS.sub("", held)
+    return len(digits) >= _DIGITS and "phone" in name.casefold() and digits == _NOT_DIGITS.sub("", sent)
+
+
+def as_written(values: Mapping[str, Value], current: Mapping[str, Value]) -> Values:
+    """The values, those that say the same as what the SIS holds in its own writing."""
+    return {
+        name: current[name] if name in current and same(name, current[name], value) else value
+        for name, value in values.items()
+    }
 
 
 def _field(target: TargetField) -> Field:

@@ -18,7 +18,7 @@ from yellowbus.connectors.writing import Writer
 from yellowbus.enroll import registrations, students
 from yellowbus.enroll.registrations import Form
 from yellowbus.errors import NeedsAdmin
-from yellowbus.mapping.check import check_mapping
+from yellowbus.mapping.check import Finding, check_mapping
 from yellowbus.mapping.compile import Compiled, Context, Mapped, compile_mapping
 from yellowbus.mapping.document import from_document
 from yellowbus.mapping.model import Mapping as FieldMapping
@@ -26,7 +26,7 @@ from yellowbus.planning.guard import Thresholds
 from yellowbus.records import Problem, Record
 from yellowbus.runs.exporting.targets import Targets, place_of
 from yellowbus.runs.models import Run
-from yellowbus.setup import assignments
+from yellowbus.setup import assignments, connections
 from yellowbus.setup.export_options import ExportOptions, read_export_options
 from yellowbus.setup.models import Connection
 from yellowbus.setup.options import read_options
@@ -45,9 +45,9 @@ _SAID_OTHERWISE = {
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """`assigned` are the School Codes of the connection's schools; `mapped` the fields of the SIS that the mapping fills,
-    `grade_targets` those of them filled from the grade; `contact_ids` names, by place, the field of Enroll that keeps the
-    id of the SIS contact.
+    """`assigned` are the School Codes of the connection's schools. Of the fields of the SIS, `mapped` are those that the
+    mapping fills, `grade_targets` those filled from the grade, `constants` those filled from nothing in the form.
+    `contact_ids` names, by place, the field of Enroll that keeps the id of the SIS contact.
     """
 
     run: UUID
@@ -62,6 +62,7 @@ class Terms:
     assigned: frozenset[str]
     mapped: frozenset[str]
     grade_targets: frozenset[str]
+    constants: frozenset[str]
     contact_ids: Mapping[int, str]
     re_enrolls: bool
     salt: bytes
@@ -95,13 +96,20 @@ def sources_of(instance: int) -> frozenset[str]:
     return frozenset(students.catalog_of(KINDS[0], instance).fields) | frozenset(registrations.SOURCES)
 
 
+def findings(connection: Connection, mapping: FieldMapping) -> list[Finding]:
+    """What an export mapping lacks before any run. Asks the SIS what it takes."""
+    with connections.opened(connection) as (connector, _):
+        targets = Targets.of(writer_of(connector, connection).targets())
+    return check_mapping(mapping, targets.catalog, sources_of(connection.instance_id))
+
+
 def terms_of(run: Run, writer: Writer) -> Terms:
     """Raises NeedsAdmin if the mapping cannot be used with what this SIS takes."""
     connection = run.connection
     targets, mapping = Targets.of(writer.targets()), from_document(run.mapping.document)
-    findings = check_mapping(mapping, targets.catalog, sources_of(connection.instance_id))
-    if findings:
-        raise NeedsAdmin("mapping-not-ready", number=len(findings), first=findings[0].sentence)
+    faults = check_mapping(mapping, targets.catalog, sources_of(connection.instance_id))
+    if faults:
+        raise NeedsAdmin("mapping-not-ready", number=len(faults), first=faults[0].sentence)
     compiled = compile_mapping(mapping, targets.catalog, Context(run.today, run.school_year))
     options, assigned = read_export_options(connection), assignments.codes(connection)
     return Terms(
@@ -117,6 +125,7 @@ def terms_of(run: Run, writer: Writer) -> Terms:
         assigned=assigned,
         mapped=frozenset(target for target, _ in mapping.targets()),
         grade_targets=frozenset(target for target, rule in mapping.targets() if _GRADES & set(rule.reads())),
+        constants=frozenset(target for target, rule in mapping.targets() if not set(rule.reads())),
         contact_ids=contact_ids(mapping),
         re_enrolls=RE_ENROLL in manifest(connection.system).capabilities,
         salt=_salt(run, compiled),

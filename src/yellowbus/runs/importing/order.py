@@ -18,6 +18,7 @@ from yellowbus.mapping.document import from_document
 from yellowbus.runs.models import ENDED, EXPORT, MOVING, TRIAL, Hold, Run, State
 from yellowbus.runs.staging import counts, release_field
 from yellowbus.setup import audit, mappings
+from yellowbus.setup.export_options import is_production
 from yellowbus.setup.models import Connection, MappingVersion, Schedule
 from yellowbus.setup.permissions import EXPORTS, Actor, Permission
 
@@ -118,10 +119,15 @@ def _one_at_a_time(run: Run) -> Iterator[None]:
         raise NeedsAdmin("run-under-way", kind=run.kind, run=moving.pk) from None
 
 
-def approve(actor: Actor, run_id: UUID) -> None:
-    """Say yes to a waiting plan: exactly its rows are applied. Raises NeedsAdmin if it does not wait."""
+def approve(actor: Actor, run_id: UUID, *, named: bool = False) -> None:
+    """Say yes to a waiting plan: exactly its rows are applied. Raises NeedsAdmin if it does not wait.
+
+    `named` says that the student's name was typed, which a Send Record into a production SIS asks for.
+    """
     run = _found(run_id)
     require_may_run(actor, run.kind)
+    if run.kind == EXPORT and run.trigger == TRIAL and not named and is_production(run.connection):
+        raise NeedsAdmin("export-name-not-typed")
     _require_switch(run)
     with _one_at_a_time(run), transaction.atomic():
         _refuse_archived(run.connection_id)
