@@ -184,8 +184,8 @@ def _new(use: str) -> dict[str, Any]:
 
 def _at(plain: list[Any], name: str) -> Any:
     """The list at a path such as `steps.0.when.conditions`."""
-    found: Any = plain
-    for part in name.split(".")[1:]:
+    found: Any = {"steps": plain}
+    for part in name.split("."):
         found = found[int(part)] if isinstance(found, list) else found[part]
     return found
 

@@ -18,7 +18,7 @@ from yellowbus.mapping.model import FieldRule, MappingType
 from yellowbus.mapping.model import Mapping as FieldMapping
 from yellowbus.mapping.steps import Transform
 from yellowbus.messages import MESSAGES
-from yellowbus.records import ABSENT, Problem
+from yellowbus.records import ABSENT, Problem, Record
 from yellowbus.runs.importing.classify import kept_contacts
 from yellowbus.setup import drafts
 from yellowbus.setup.examples import Example
@@ -161,6 +161,9 @@ def context(editing: Editing, sight: Sight, shown: Table) -> dict[str, Any]:
         "has_contacts": "contacts" in PANELS,
         "has_custom": any(row.section is Section.CUSTOM for row in shown.rows),
         "configure": path("mapping-configure", editing.connection, editing.kind),
+        "suggest": path("mapping-suggestions", editing.connection, editing.kind)
+        if editing.kind == "students"
+        else "",
     }
 
 
@@ -194,11 +197,13 @@ def name_of(editing: Editing, traces: Mapping[str, FieldTrace]) -> str:
 def _traces(editing: Editing, sight: Sight) -> dict[str, FieldTrace]:
     if sight.record is None:
         return {}
-    context, record = context_of(editing), sight.record
-    kept: Mapping[str, str] = {}
-    if editing.mapping.contact_slots:
-        kept = _kept(editing, live.traces(_only_key(editing), editing.catalog, context, record, kept={}))
-    return live.traces(editing.mapping, editing.catalog, context, record, kept=kept)
+    kept = kept_now(editing, sight.record) if editing.mapping.contact_slots else {}
+    return live.traces(editing.mapping, editing.catalog, context_of(editing), sight.record, kept=kept)
+
+
+def kept_now(editing: Editing, record: Record) -> dict[str, str]:
+    """Which contact of this student holds which slot in Enroll now, so that they are seated as an import would."""
+    return _kept(editing, live.traces(_only_key(editing), editing.catalog, context_of(editing), record, kept={}))
 
 
 def _only_key(editing: Editing) -> FieldMapping:
@@ -207,7 +212,6 @@ def _only_key(editing: Editing) -> FieldMapping:
 
 
 def _kept(editing: Editing, traces: Mapping[str, FieldTrace]) -> dict[str, str]:
-    """Which contact holds which slot in Enroll now, so that the preview seats them as an import would."""
     trace = traces.get(KEY.get(editing.kind, ""))
     if trace is None or not isinstance(trace.result, str):
         return {}

@@ -38,7 +38,8 @@ def edited(editing: Editing, name: str, given: Mapping[str, str], seen: Sight) -
     if kind is not now.type:
         rule = replace(rule, steps=_steps(rule, field))
     if now.mapped and "write" in given:  # the row had the boxes
-        rule = replace(rule, overwrite="overwrite" in given, write_rule=_write_rule(given["write"], now))
+        overwrite = "overwrite" in given and not (field and field.identity)
+        rule = replace(rule, overwrite=overwrite, write_rule=_write_rule(given["write"], now))
     return rule if rule.mapped else replace(rule, overwrite=False)
 
 
