@@ -61,7 +61,7 @@ class Changer:
 
     def _note(self, what: str, *students: Student) -> None:
         for student in students:
-            student.version += 1
+            student.touched()
             self.changed.setdefault(student.number, []).append(what)
 
     def _move(self, student: Student) -> None:

@@ -67,7 +67,7 @@ class District:
 
     def touched(self, student: Student) -> None:
         """Call after changing a student by hand, so that no rendered copy of it is used again."""
-        student.version += 1
+        student.touched()
         self.version += 1
 
     def blank_student(self, school: School) -> Student:

@@ -139,6 +139,7 @@ class Contact:
     unreported: bool = False
     created: date | None = None
     modified: date | None = None
+    version: int = 1
 
 
 @dataclass(slots=True)
@@ -222,7 +223,8 @@ class Household:
 @dataclass(slots=True, eq=False)
 class Student:
     """`version` is raised by every change, so that whoever keeps a rendered copy knows that it is old. `more`
-    is what a SIS was told that has no place here, by that system's own name for it.
+    is what a SIS was told that has no place here, by that system's own name for it. `touched` is the change
+    of a student and, as nobody knows better, of all its contacts.
     """
 
     dcid: int
@@ -259,6 +261,11 @@ class Student:
     ties: list[Tie] = field(default_factory=list, repr=False)
     version: int = 1
     more: dict[str, str] = field(default_factory=dict, repr=False)
+
+    def touched(self) -> None:
+        self.version += 1
+        for tie in self.ties:
+            tie.contact.version += 1
 
     def legacy(self, slot: str) -> Contact | None:
         """The contact that fills an old slot such as "mother" or "emergency1"."""

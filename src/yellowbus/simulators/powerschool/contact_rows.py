@@ -84,6 +84,7 @@ def touch(call: Call, person: Contact) -> None:
     """Note that a contact changed, so that every way of reading shows it at once."""
     district = call.sis.district
     person.modified = today(call)
+    person.version += 1
     ties = list(call.sis.people.ties(person))
     district.version += 1
     for student in filter(None, (district.student_by_dcid(tie.student_dcid) for tie in ties)):

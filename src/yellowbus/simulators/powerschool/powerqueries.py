@@ -1,5 +1,5 @@
 """PowerQueries (powerschool dossier 11.2), run for real: the tables are copied into SQLite as a query needs
-them.
+them, and after a change only the rows that changed.
 
 The vendor's server speaks Oracle's SQL. Joins, CASE, NVL, DECODE and ORDER BY mean the same here; a query
 that SQLite cannot read is refused when its plugin is installed, with SQLite's reason, so that nothing is
@@ -7,13 +7,13 @@ answered by guesswork.
 """
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import RLock
 from typing import Any
 
 from yellowbus.simulators.district import District
-from yellowbus.simulators.powerschool.columns import TABLES, Table
+from yellowbus.simulators.powerschool.columns import EXTENSIONS, TABLES, Table
 from yellowbus.simulators.powerschool.named_queries import NamedQuery
 from yellowbus.simulators.powerschool.plugin_xml import BadPluginError
 from yellowbus.simulators.powerschool.query import Kind
@@ -21,6 +21,41 @@ from yellowbus.simulators.powerschool.typed_json import typed
 
 KEPT_RESULTS = 4
 Rows = Sequence[tuple[Any, ...]]
+Stamp = Callable[[District, Any], int]
+
+
+def _own(_: District, row: Any) -> int:
+    """Of a student or a person."""
+    version: int = row.version
+    return version
+
+
+def _owner(_: District, row: Any) -> int:
+    """Of the person to whom an e-mail, phone or address belongs."""
+    version: int = row[0].version
+    return version
+
+
+def _tied(district: District, tie: Any) -> int:
+    student = district.student_by_dcid(tie.student_dcid)
+    return student.version if student else 0
+
+
+# Table: the version that tells whether a row is still what it was. Those not named are small and copied whole.
+STAMPS: Mapping[str, Stamp] = {
+    "Students": _own,
+    **dict.fromkeys(EXTENSIONS, _own),
+    "Person": _own,
+    "StudentContactAssoc": _tied,
+    "StudentContactDetail": lambda district, row: _tied(district, row[0]),
+    "OriginalContactMap": _tied,
+    "EmailAddress": _owner,
+    "PersonEmailAddressAssoc": _owner,
+    "PhoneNumber": _owner,
+    "PersonPhoneNumberAssoc": _owner,
+    "PersonAddress": _owner,
+    "PersonAddressAssoc": _owner,
+}
 
 
 @dataclass(slots=True)
@@ -28,6 +63,7 @@ class Database:
     district: District
     _connection: sqlite3.Connection | None = None
     _loaded: dict[str, int] = field(default_factory=dict)
+    _stamps: dict[str, dict[Any, int]] = field(default_factory=dict)
     _results: dict[tuple[Any, ...], Rows] = field(default_factory=dict)
     _lock: RLock = field(default_factory=RLock)
 
@@ -92,16 +128,24 @@ class Database:
             return
         columns, connection = list(table.columns.values()), self._open()
         marks = ", ".join("?" * len(columns))
-        connection.execute(f"DELETE FROM {table.name}")  # noqa: S608  the names are our own table's
+        old, new = self._turn(table)
+        connection.executemany(f"DELETE FROM {table.name} WHERE {table.primary_key} = ?", old)  # noqa: S608
         # Oracle has no empty text: a blank is NULL.
-        rows = (
-            [_value(column.kind, column.text(row)) for column in columns] for row in table.rows(self.district)
-        )
+        rows = ([_value(column.kind, column.text(row)) for column in columns] for row in new)
         connection.executemany(f"INSERT INTO {table.name} VALUES ({marks})", rows)  # noqa: S608
         connection.execute(
             f"CREATE INDEX IF NOT EXISTS {table.name}_key ON {table.name} ({table.primary_key})"
         )
         self._loaded[table.name] = self.district.version
+
+    def _turn(self, table: Table) -> tuple[list[tuple[Any]], list[Any]]:
+        """(keys of the rows to forget, rows to copy) since the table was last copied."""
+        rows, get, stamp = list(table.rows(self.district)), table.key.get, STAMPS.get(table.name)
+        known = self._stamps.get(table.name, {})
+        stamps = {get(row): stamp(self.district, row) if stamp else self.district.version for row in rows}
+        self._stamps[table.name] = stamps
+        old = [(key,) for key, version in known.items() if stamps.get(key) != version]
+        return old, [row for row in rows if known.get(get(row)) != stamps[get(row)]]
 
 
 def _value(kind: Kind, text: str) -> Any:
