@@ -34,6 +34,19 @@ def test_clears_wait_above_five_percent_and_from_ten_students(clears, with_value
     assert held({EMAIL: FieldTally(clears=clears, with_value=with_value)}) == expected
 
 
+@given(
+    of=st.integers(1, 5_000),
+    share=st.integers(0, 100),
+    at_least=st.integers(1, 60),
+    count=st.integers(0, 5_000),
+)
+def test_the_number_from_which_it_waits_is_the_one_that_is_told(of, share, at_least, count):
+    thresholds = Thresholds(at_least=at_least)
+    least = thresholds.waits_from(of, share=share)
+    count = min(count, of)
+    assert thresholds.passed(count, of, share=share) == (least is not None and count >= least)
+
+
 @pytest.mark.parametrize(("updates", "waits"), [(200, False), (201, True)])
 def test_a_mass_update_waits_above_one_student_in_five(updates, waits):
     expected = (HoldRule(HoldKind.UPDATES, EMAIL, updates, 1000, 20),) if waits else ()

@@ -47,6 +47,8 @@ ROWS: dict[str, tuple[str, ...]] = {
     "mapping-discard": (LOGIN, "405", "405", "405", "405", "405"),
     "mapping-keep-mine": (LOGIN, "405", "405", "405", "405", "405"),
     "mapping-read": (LOGIN, "405", "405", "405", "405", "405"),
+    "mapping-configure": members("403", "200", outsider="404"),
+    "mapping-examples": (LOGIN, "405", "405", "405", "405", "405"),
     "mapping-history": members("403", "200", outsider="404"),
     "mapping-file": members("403", "200", outsider="404"),
     "mapping-restore": (LOGIN, "405", "405", "405", "405", "405"),
@@ -132,6 +134,8 @@ POSTS: dict[str, tuple[str, ...]] = {
     "run-resume": (LOGIN, "404", "422", "422", "403", "403"),
     "run-retry": (LOGIN, "404", "422", "422", "403", "403"),
     "run-release": (LOGIN, "404", "403", "422", "403", "403"),
+    "mapping-configure": (LOGIN, "404", "403", "422", "403", "403"),
+    "mapping-examples": (LOGIN, "404", "403", "302 CONFIGURE", "403", "403"),
     "mapping-restore": (LOGIN, "404", "403", "404", "403", "403"),
     "mapping-preview": (LOGIN, "404", "403", "422", "403", "403"),
     "mapping-lay": (LOGIN, "404", "403", "422", "403", "403"),
@@ -203,6 +207,8 @@ def paths(district):
             "connection-credentials": ours,
             "connection-doctor": ours,
             "connection-doctor-file": ours,
+            "mapping-configure": ours | {"kind": "students"},
+            "mapping-examples": ours | {"kind": "students"},
             "mapping-history": ours | {"kind": "students"},
             "mapping-file": ours | {"kind": "students", "number": 1},
             "mapping-restore": ours | {"kind": "students"},
@@ -236,6 +242,7 @@ def seen(response: Any) -> str:
     where = response.headers.get("Location", "").partition("?")[0]
     where = re.sub(r"^/logs/[0-9a-f-]{36}/$", "RUN", where)
     where = re.sub(r"^/connections/\d+/mapping/students/fields/$", "MAPPING", where)
+    where = re.sub(r"^/connections/\d+/mapping/students/configure/$", "CONFIGURE", where)
     return f"{response.status_code} {where}".strip()
 
 

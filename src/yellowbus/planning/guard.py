@@ -38,6 +38,15 @@ class Thresholds:
         """Whether `count` of `of` is more than `share` percent and enough students to matter."""
         return count >= self.at_least and count * 100 > share * of
 
+    def waits_from(self, of: int, *, share: int) -> int | None:
+        """The smallest number of `of` students that is too many; None where there is none.
+
+        >>> Thresholds().waits_from(2_000, share=5), Thresholds().waits_from(40, share=5)
+        (101, 10)
+        """
+        least = max(self.at_least, share * of // 100 + 1)
+        return least if least <= of else None
+
 
 @dataclass(frozen=True, slots=True)
 class FieldTally:

@@ -8,6 +8,7 @@ from django import forms
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils import timezone
 
 from yellowbus.errors import NeedsAdmin, YellowbusError
 from yellowbus.jobs import port
@@ -16,10 +17,11 @@ from yellowbus.runs import history, log, trial
 from yellowbus.runs.importing import order
 from yellowbus.runs.models import MOVING, TRIAL, Run, State
 from yellowbus.runs.told import told
+from yellowbus.setup import examples
 from yellowbus.setup.models import Connection
-from yellowbus.setup.options import read_options
 from yellowbus.setup.permissions import Permission
 from yellowbus.web.connections import found
+from yellowbus.web.example_names import names_of
 from yellowbus.web.page import page, status_of
 from yellowbus.web.place import Place, Request, actor_of
 from yellowbus.web.run import progress_of
@@ -57,12 +59,11 @@ class ChooseForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
-    def __init__(self, connection: Connection, data: Any = None, *, asked: str = "") -> None:
-        examples = read_options(connection).examples
-        chosen = asked if asked in examples else next(iter(examples), "")
+    def __init__(self, offered: Mapping[str, str], data: Any = None, *, asked: str = "") -> None:
+        chosen = asked if asked in offered else next(iter(offered), "")
         super().__init__(data, initial={"example": chosen, "other": "" if chosen == asked else asked})
-        if examples:
-            self.fields["example"].choices = [(key, key) for key in examples]  # type: ignore[attr-defined]
+        if offered:
+            self.fields["example"].choices = list(offered.items())  # type: ignore[attr-defined]
         else:
             del self.fields["example"]
             self.fields["other"].label = "Student, by the id that people see in the SIS"
@@ -81,7 +82,7 @@ def send_record(request: Request, key: int) -> HttpResponseBase:
     """Choose the student; with POST the preview is made. Nothing is written to Enroll by it."""
     shown = found(request.place, key)
     data = request.POST if request.method == "POST" else None
-    form = ChooseForm(shown, data, asked=request.GET.get("example", "")[:_LONGEST])
+    form = ChooseForm(_examples(request, shown), data, asked=request.GET.get("example", "")[:_LONGEST])
     try:
         order.ready_to_order(shown, KIND, year=request.place.year)
         if not form.is_valid():
@@ -92,6 +93,13 @@ def send_record(request: Request, key: int) -> HttpResponseBase:
     except YellowbusError as error:
         return _choose(request, shown, form, trouble=error)
     return redirect("send-record-run", key=key, run=ordered.pk)
+
+
+def _examples(request: Request, shown: Connection) -> dict[str, str]:
+    """What each Student Example is called, by its id; the id alone where it was not looked up lately."""
+    seen = examples.examples(actor_of(request), shown, KIND, now=timezone.now())
+    names = names_of(shown, seen.found)
+    return {key: f"{names.get(key, '')} {key}".strip() for key in examples.wanted(shown, KIND)}
 
 
 def _choose(
