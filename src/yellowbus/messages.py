@@ -472,6 +472,10 @@ MESSAGES: dict[str, Message] = {
         "Nothing is suggested for {field} (any more).",
         "Look at the list of suggestions again, or map the field by hand.",
     ),
+    "suggestions-none-chosen": Message(
+        "No suggestion is chosen, so nothing was changed.",
+        "Tick those that you want, or accept all.",
+    ),
     "ready-mapping-missing": Message(
         "There is no ready {kind} mapping for {system}.",
         "Write one, or copy that of another connection: `yellowbus mapping copy`.",
@@ -1043,6 +1047,10 @@ MESSAGES: dict[str, Message] = {
     "codes-line-target": Message(
         "“{value}” is not a value of Enroll.", "Choose one of Field Codes, or leave it blank."
     ),
+    "contact-places-full": Message(
+        "Enroll has {count} such places, and all of them are mapped already.",
+        "Take one away first, or change which contacts it takes.",
+    ),
     "codes-file": Message(
         "The file cannot be used: {reason}. The table is as it was.",
         "Save it as CSV UTF-8, with the columns SIS value and Enroll value; the download shows the form.",
@@ -1107,6 +1115,23 @@ MESSAGES: dict[str, Message] = {
         "The SIS sent {now} records, after {before} at the last good run: over {threshold} percent fewer."
         " Nothing was changed.",
         "Check the SIS and the rights of the connection. If so many students really left, confirm the run.",
+    ),
+    # --- why ---
+    "why-no-run": Message(
+        "No import that is still on record wrote this value.",
+        "It was there before the first import, was copied from Production, or its import is older than the log is kept.",
+    ),
+    "why-changed-since": Message(
+        "The value was changed again after that import, by something that is no import.",
+        "Look at the Audit Events of that time.",
+    ),
+    "why-not-kept": Message(
+        "The record of that import is not kept in a form that can be mapped again.",
+        "The values before and after are those of the Sync Log.",
+    ),
+    "why-not-mapped": Message(
+        "The mapping of that import does not name this field by itself.",
+        "It was written with a contact slot that passed to another person.",
     ),
     # --- registrations ---
     "registration-unknown": Message(
@@ -1386,9 +1411,14 @@ MESSAGES: dict[str, Message] = {
         "Contact {slot} was not taken by the SIS. {reason}",
         "Correct it in the form or the mapping, then run again what is partial.",
     ),
+    # --- registrations ---
     # --- exporting: orders ---
     "export-candidate-unknown": Message(
         "None of the students that this registration may be has that number. Shown are: {known}.",
         "Name one of them, or say that it is none.",
     ),
+    # --- exporting: what keeps a registration from going ---
+    # --- exporting: who the child is in the SIS ---
+    # --- exporting: writing ---
+    # --- exporting: contacts ---
 }

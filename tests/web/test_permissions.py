@@ -42,6 +42,8 @@ ROWS: dict[str, tuple[str, ...]] = {
     "mapping": members("403", "302 MAPPING", outsider="404"),
     "mapping-fields": members("403", "200", outsider="404"),
     "mapping-panel": members("403", "200", outsider="404"),
+    "mapping-codes-file": members("403", "200", outsider="404"),
+    "mapping-codes-progress": members("403", "200", outsider="404"),
     "mapping-rule": (LOGIN, "405", "405", "405", "405", "405"),
     "mapping-save": (LOGIN, "405", "405", "405", "405", "405"),
     "mapping-discard": (LOGIN, "405", "405", "405", "405", "405"),
@@ -55,6 +57,8 @@ ROWS: dict[str, tuple[str, ...]] = {
     "mapping-preview": (LOGIN, "405", "405", "405", "405", "405"),
     "mapping-lay": (LOGIN, "405", "405", "405", "405", "405"),
     "mapping-ready": (LOGIN, "405", "405", "405", "405", "405"),
+    "mapping-suggestions": members("403", "200", outsider="404"),
+    "mapping-suggestions-read": (LOGIN, "405", "405", "405", "405", "405"),
     "field-codes": members("403", "200", outsider="404"),
     "send-record": members("200", "200", outsider="404"),
     "send-record-run": members("200", "200", outsider="404"),
@@ -140,6 +144,8 @@ POSTS: dict[str, tuple[str, ...]] = {
     "mapping-preview": (LOGIN, "404", "403", "422", "403", "403"),
     "mapping-lay": (LOGIN, "404", "403", "422", "403", "403"),
     "mapping-ready": (LOGIN, "404", "403", "422", "403", "403"),
+    "mapping-suggestions": (LOGIN, "404", "403", "200", "403", "403"),
+    "mapping-suggestions-read": (LOGIN, "404", "403", "302 SUGGESTIONS", "403", "403"),
     "send-record": (LOGIN, "404", "422", "422", "403", "403"),
     "send-record-run": (LOGIN, "404", "422", "422", "403", "403"),
     "connection-plan": (LOGIN, "404", "302 RUN", "422", "403", "403"),
@@ -211,6 +217,8 @@ def paths(district):
             "mapping-examples": ours | {"kind": "students"},
             "mapping-history": ours | {"kind": "students"},
             "mapping-file": ours | {"kind": "students", "number": 1},
+            "mapping-suggestions": ours | {"kind": "students"},
+            "mapping-suggestions-read": ours | {"kind": "students"},
             "mapping-restore": ours | {"kind": "students"},
             "mapping-preview": ours | {"kind": "students"},
             "mapping-lay": ours | {"kind": "students"},
@@ -221,6 +229,8 @@ def paths(district):
             "mapping": ours,
             "mapping-fields": ours | {"kind": "students"},
             "mapping-panel": ours | {"kind": "students", "what": "transformation", "name": "students.dob"},
+            "mapping-codes-file": ours | {"kind": "students", "name": "students_annual.grade"},
+            "mapping-codes-progress": ours | {"kind": "students", "name": "students_annual.grade"},
             "mapping-rule": ours | {"kind": "students", "field": "students.mname"},
             "mapping-save": ours | {"kind": "students"},
             "mapping-discard": ours | {"kind": "students"},
@@ -242,6 +252,7 @@ def seen(response: Any) -> str:
     where = response.headers.get("Location", "").partition("?")[0]
     where = re.sub(r"^/logs/[0-9a-f-]{36}/$", "RUN", where)
     where = re.sub(r"^/connections/\d+/mapping/students/fields/$", "MAPPING", where)
+    where = re.sub(r"^/connections/\d+/mapping/students/suggestions/$", "SUGGESTIONS", where)
     where = re.sub(r"^/connections/\d+/mapping/students/configure/$", "CONFIGURE", where)
     return f"{response.status_code} {where}".strip()
 

@@ -40,10 +40,11 @@ def suggest(
     if not (found and (accept or everything)):
         _show(at, found)
         return
-    after = verbs.suggesting.accept(before, found, accept)
+    taken = verbs.suggesting.chosen(found, accept)
+    after = verbs.suggesting.laid(before, taken)
     seen = newest.number if newest else None
     kept = verbs.mappings.save(at.actor, connection, after, note="suggested", seen=seen)
-    count = len(accept or found)
+    count = len(taken)
     data = {"connection": connection.name, "kind": kept.kind, "version": kept.number, "accepted": count}
     at.answer(data, f"{count} taken over: the {kept.kind} mapping of {name} is version {kept.number}.")
 

@@ -1,7 +1,7 @@
 """Suggest mappings for a connection: what the SIS shows and what its folder knows, held against the fields left."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
@@ -36,29 +36,47 @@ def suggest(
     The SIS is asked for what is not known of it yet. Raises NeedsAdmin("suggest-fields-unread") where it does not tell
     its fields.
     """
-    actor.require(Permission.MANAGE_MAPPINGS)
+    read(actor, connection, kind, now=now)
     return suggested(
         Asked(
             catalog=students.catalog_of(kind, connection.instance_id),
-            sources=_sources(actor, connection, kind, now=now),
+            sources=_sources(connection, kind, now=now),
             mapping=from_document(document),
             samples=samples(actor, connection, kind, now=now),
-            codes=_codes(actor, connection, now=now),
+            codes=_codes(connection, now=now),
             known=known(connection.system, kind, connection.settings),
         )
     )
 
 
-def accept(
-    document: dict[str, Any], suggestions: Sequence[Suggestion], fields: Collection[str] | None = None
-) -> dict[str, Any]:
-    """The document with the suggestions for these fields, or with all. Raises NeedsAdmin for a field without one."""
+def chosen(suggestions: Sequence[Suggestion], fields: Collection[str] | None = None) -> list[Suggestion]:
+    """The suggestions for these fields, or all. Raises NeedsAdmin for a field without one."""
     offered = {each.field: each for each in suggestions}
-    chosen = list(offered) if fields is None else [resolve(name) for name in fields]
-    for name in chosen:
+    names = list(offered) if fields is None else [resolve(name) for name in fields]
+    for name in names:
         if name not in offered:
             raise NeedsAdmin("suggestion-missing", field=name)
-    return to_document(lay(from_document(document), [offered[name] for name in dict.fromkeys(chosen)]))
+    return [offered[name] for name in dict.fromkeys(names)]
+
+
+def laid(document: dict[str, Any], taken: Iterable[Suggestion]) -> dict[str, Any]:
+    """The document with these suggestions in it."""
+    return to_document(lay(from_document(document), taken))
+
+
+def unread(connection: Connection, kind: str, *, now: datetime) -> bool:
+    """Whether the SIS is still to be asked for something that suggestions are made from."""
+    fields, codes = examples.fields(connection, kind, now=now), examples.codes(connection, now=now)
+    return fields.read_at is None or codes.read_at is None
+
+
+def read(actor: Actor, connection: Connection, kind: str, *, now: datetime) -> None:
+    """Ask the SIS for what is not known yet. What fails is kept with its reason, and not raised."""
+    actor.require(Permission.MANAGE_MAPPINGS)
+    if examples.fields(connection, kind, now=now).read_at is None:
+        examples.read(actor, connection, kind, now=now)
+    if examples.codes(connection, now=now).read_at is None:
+        examples.read_codes(actor, connection, now=now)
 
 
 def samples(actor: Actor, connection: Connection, kind: str, *, now: datetime) -> tuple[Record, ...]:
@@ -103,11 +121,8 @@ def _document(system: str, name: str) -> FieldMapping | None:
     return from_document(json.loads(file.read_text("utf-8"))) if file.is_file() else None
 
 
-def _sources(actor: Actor, connection: Connection, kind: str, *, now: datetime) -> Sequence[Source]:
+def _sources(connection: Connection, kind: str, *, now: datetime) -> Sequence[Source]:
     seen = examples.fields(connection, kind, now=now)
-    if seen.read_at is None:
-        examples.read(actor, connection, kind, now=now)
-        seen = examples.fields(connection, kind, now=now)
     if seen.trouble:
         raise NeedsAdmin("suggest-fields-unread", reason=seen.trouble.sentence, remedy=seen.trouble.remedy)
     return [
@@ -115,11 +130,9 @@ def _sources(actor: Actor, connection: Connection, kind: str, *, now: datetime) 
     ]
 
 
-def _codes(actor: Actor, connection: Connection, *, now: datetime) -> Mapping[str, list[tuple[str, str]]]:
+def _codes(connection: Connection, *, now: datetime) -> Mapping[str, list[tuple[str, str]]]:
     """The code sets of the SIS; without them those fields are left out that need them."""
     seen = examples.codes(connection, now=now)
-    if seen.read_at is None:
-        seen = examples.read_codes(actor, connection, now=now)
     found: dict[str, list[tuple[str, str]]] = {}
     for code in seen.codes:
         found.setdefault(code.set, []).append((code.value, code.label))

@@ -90,8 +90,5 @@ def _suggestion(field: Field, candidate: Candidate, around: Surroundings) -> Sug
 
 
 def _reason(candidate: Candidate, made: Made) -> str:
-    label = candidate.column.source.label
-    looked = (
-        "and the values of the examples fit" if candidate.seen else "no example has a value to check it by"
-    )
-    return " ".join(filter(None, (f"“{label}” names it, {looked}.", made.says)))
+    fits = "Heading and values fit." if candidate.seen else "The heading fits; no example has a value."
+    return " ".join(filter(None, (fits, made.says)))

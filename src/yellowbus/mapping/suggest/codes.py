@@ -10,6 +10,10 @@ from yellowbus.catalog import code_set
 from yellowbus.mapping.match_codes import Table
 from yellowbus.mapping.suggest.lexicon import read
 
+_MANY = 30
+# Kindergarten is a letter among numbers.
+_BESIDE = {"grade": "letters"}
+
 
 @cache
 def writings(name: str) -> Mapping[str, str]:
@@ -44,11 +48,27 @@ def pairs_of_codes(name: str, codes: Sequence[tuple[str, str]]) -> Table:
 
 
 def usual_pairs(name: str, first: Table) -> Table:
-    """`first`, then every other usual writing of a small set, since a few examples do not show all values."""
-    seen = {folded(source) for source, _ in first}
+    """`first`, then the other usual writings of the set, since a few examples do not show all values.
+
+    Of a set with many only those that are written in the way of `first`: 01, not 1st grade, beside 09.
+    """
     if name in ("language", "state", "country"):
         return first
-    return (*first, *((text.upper(), code) for text, code in writings(name).items() if text not in seen))
+    seen = {folded(source) for source, _ in first}
+    others = [(text.upper(), code) for text, code in writings(name).items() if text not in seen]
+    if len(others) > _MANY and first:
+        ways = {way for text in seen for way in _ways(text)} | {_BESIDE.get(name, "")}
+        others = [pair for pair in others if ways & set(_ways(pair[0]))]
+    return (*first, *others)
+
+
+def _ways(text: str) -> tuple[str, ...]:
+    """How a value is written; 10 is two digits, padded or not."""
+    if text.isdigit() and len(text) == 2:
+        return ("padded",) if text.startswith("0") else ("plain", "padded")
+    if text.isdigit():
+        return ("plain",)
+    return ("letters",) if len(text) <= 3 and text.isalpha() else ("words",)
 
 
 def _standard(name: str, value: str) -> tuple[str, ...]:

@@ -10,9 +10,12 @@ from yellowbus.mapping.suggest.model import Suggestion
 def lay(mapping: Mapping, accepted: Iterable[Suggestion]) -> Mapping:
     """The mapping with the rules of the suggestions, each in the place of a rule that says Do Not Map.
 
-    A contact slot that the mapping has keeps its own way of choosing a contact.
+    A field that is mapped by now is left alone, and a contact slot that the mapping has keeps its own way of choosing.
     """
+    filled = {target for target, _ in mapping.targets()}
     for each in accepted:
+        if each.field in filled:
+            continue
         mapping = _in_slot(mapping, each, each.slot) if each.slot else _in_rules(mapping, each)
     return mapping
 

@@ -51,15 +51,12 @@ def make(field: Field, candidate: Candidate, around: Surroundings) -> Made | Non
 
 def pairs(set_name: str, values: Sequence[str], codes: Sequence[tuple[str, str]]) -> Table:
     """The table of a code set: by the labels of the SIS's codes, else by the values and the usual writings."""
-    told = pairs_of_codes(set_name, codes)
-    if told:
-        known = {folded(source) for source, _ in told}
-        return (
-            *told,
-            *(pair for pair in pairs_of_values(set_name, values) if folded(pair[0]) not in known),
-        )
     seen = pairs_of_values(set_name, values)
-    return usual_pairs(set_name, seen) if seen or not values else ()
+    if not codes:
+        return usual_pairs(set_name, seen) if seen or not values else ()
+    told = pairs_of_codes(set_name, codes)
+    known = {folded(source) for source, _ in told}
+    return (*told, *(pair for pair in seen if folded(pair[0]) not in known))
 
 
 def _through(rule: FieldRule, *steps: Transform, says: str = "") -> Made:
