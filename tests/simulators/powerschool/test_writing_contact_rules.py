@@ -128,6 +128,18 @@ def test_a_contact_is_tied_to_a_student_once(client: WritingClient, student: Stu
     assert codes(reply) == [("contactStudents/studentNumber", "STUDENT_ALREADY_ASSOCIATED")]
 
 
+def test_one_request_ties_a_student_once_and_siblings_together(client: WritingClient) -> None:
+    first, second = next(
+        s.household.members[:2] for s in client.district.students if len(s.household.members) > 1
+    )
+    twice = [{"studentNumber": first.number}, {"studentNumber": first.number}]
+    assert refused(client, contactStudents=twice) == [
+        ("contactStudents/studentNumber", "STUDENT_ALREADY_ASSOCIATED")
+    ]
+    saved = client.contact(contactStudents=[{"studentNumber": s.number} for s in (first, second)])
+    assert [tie["dcid"] for tie in saved["contactStudents"]] == [first.dcid, second.dcid]
+
+
 def test_a_taken_place_makes_room(client: WritingClient, student: Student) -> None:
     before = [tie.contact.id for tie in sorted(student.ties, key=lambda tie: tie.priority)]
     new = client.contact(contactStudents=[{"studentNumber": student.number, "sequence": 1}])["contactId"]

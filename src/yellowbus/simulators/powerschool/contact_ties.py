@@ -108,6 +108,14 @@ def _flaws_of_legacy(slot: str, student: Student, own: Tie | None) -> Iterator[F
         yield Flaw(at, "ORIGINAL_CONTACT_TYPE_IN_USE", "Another contact of the student has this type")
 
 
+def mark_repeated(ties: Sequence[Wanted]) -> None:
+    """Two ties of one request may not mean the same student."""
+    for place, tie in enumerate(ties):
+        if tie.student is not None and any(tie.student is sooner.student for sooner in ties[:place]):
+            says = "The contact is tied to this student already"
+            tie.flaws.append(Flaw(f"{AT}/studentNumber", "STUDENT_ALREADY_ASSOCIATED", says))
+
+
 def _new_detail(call: Call, row: Row) -> Detail:
     detail = Detail(call.sis.district.next_id("details"), "")
     row.put(detail)

@@ -30,7 +30,7 @@ from yellowbus.simulators.powerschool.contact_fields import (
 )
 from yellowbus.simulators.powerschool.contact_rights import check_any, check_whole
 from yellowbus.simulators.powerschool.contact_rows import Row, body_of, read_row, today, touch
-from yellowbus.simulators.powerschool.contact_ties import Wanted, drop_tie, make_tie, read_tie
+from yellowbus.simulators.powerschool.contact_ties import Wanted, drop_tie, make_tie, mark_repeated, read_tie
 from yellowbus.simulators.powerschool.state import Call
 from yellowbus.simulators.powerschool.tables import error
 from yellowbus.simulators.powerschool.write_codes import Flaw
@@ -94,6 +94,7 @@ def _read(call: Call, body: Mapping[str, Any]) -> Sent:
     for kind in KINDS:
         sent.children += [(kind, _read_child(call, kind, item), item) for item in _items(body, kind)]
     sent.ties = [read_tie(call, item, None) for item in _items(body, "contactStudents")]
+    mark_repeated(sent.ties)
     return sent
 
 
