@@ -83,6 +83,18 @@ class TestAlike:
         }
         assert list(people.open().contacts_like(values)) == []
 
+    def test_of_a_name_that_is_asked_for_in_part_only_the_whole_counts(self, people):
+        people.tables["person"] = [
+            {"id": "50", "firstname": "Ada", "lastname": "O'Hara"},
+            {"id": "51", "firstname": "Ada", "lastname": "O'Brien"},
+        ]
+        values = {
+            "Contacts.FirstName": "Ada",
+            "Contacts.LastName": "O'Hara",
+            "Contacts.Emails1": "a@example.org",
+        }
+        assert [found.remote for found in people.open().contacts_like(values)] == ["50"]
+
     def test_they_are_tied_to_nobody_in_particular(self, people):
         values = {
             "Contacts.FirstName": "Ada",

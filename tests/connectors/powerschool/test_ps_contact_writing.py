@@ -108,6 +108,12 @@ class TestCreating:
         )
         assert {"phones", "emails"}.isdisjoint(family.calls[0][2])
 
+    def test_a_type_without_its_number_is_not_that_of_the_next(self, family):
+        family.open().write_contact(
+            made({"Contacts.LastName": "Moss", "Contacts.Phones1Type": "Home", "Contacts.Phones2": "7"})
+        )
+        assert family.calls[0][2]["phones"] == [{"phoneType": "Not Set", "phoneNumber": "7", "sequence": 1}]
+
     def test_a_use_takes_the_districts_own_word(self, family):
         family.open().write_contact(made(ADA | {"Contacts.PhonesWork": "1", "Contacts.PhonesHome": "2"}))
         assert [phone["phoneType"] for phone in family.calls[0][2]["phones"]] == ["Cell", "Daytime", "Home"]
@@ -298,6 +304,12 @@ class TestUpdating:
     )
     def test_a_contact_that_is_gone_is_said(self, family, change):
         assert (refused(family, change).code, family.calls) == ("contact-gone", [])
+
+    def test_an_answer_about_another_contact_stops_before_anything_is_written(self, family):
+        family.answers["/ws/contacts/contact/50"] = lambda _: family.reply({"contactId": 51})
+        with pytest.raises(NotUnderstood):
+            family.open().write_contact(held({"Contacts.Employer": "Dam"}))
+        assert family.calls == []
 
     def test_a_part_that_went_meanwhile_is_said(self, family):
         family.answers["/ws/contacts/50/emails/62"] = lambda _: family.reply({}, 404)

@@ -62,6 +62,16 @@ class TestLooking:
         roll.students.append(child(9, "Kim", "Moss") | {"local_id": 200_001})
         assert found(roll, key="200001") == [1, 9]
 
+    def test_a_server_that_does_not_regard_the_query_finds_nobody_by_number(self, roll):
+        roll.answers[LIST] = lambda _: roll.reply({"students": {"student": roll.students}})
+        assert found(roll, key="999") == []
+
+    def test_nobody_is_asked_for_twice(self, roll):
+        found(roll, first_name="Kit", last_name="Moss", birth_date=DAY)
+        assert sorted(path for path in roll.counted() if path.startswith("/ws/v1/student/")) == [
+            "/ws/v1/student/4"
+        ]
+
     @pytest.mark.parametrize("key", ["", "no number", "1;name.last_name==Moss", "*", "٣"])
     def test_what_is_no_number_asks_for_none(self, roll, key):
         assert found(roll, key=key, remote=key) == []

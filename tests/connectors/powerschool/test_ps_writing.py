@@ -323,7 +323,11 @@ class TestWhatCannotBeUnderstood:
                     "result": {"client_uid": "t-1", "status": "SUCCESS", "success_message": {"id": 813}}
                 }
             },
-            {"results": {"result": [{"client_uid": "t-1", "status": "SUCCESS"}] * 2}},
+            {
+                "results": {
+                    "result": [{"client_uid": "t-1", "status": "SUCCESS", "success_message": {"id": 812}}] * 2
+                }
+            },
             {"result": [{"status": "SUCCESS", "name": "Canaryname"}]},
         ],
     )
