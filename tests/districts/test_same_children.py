@@ -4,6 +4,7 @@ YELLOWBUS_DISTRICT sets how many children: 500 in the normal run, 20000 for a la
 """
 
 import os
+import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,12 +15,17 @@ from districts.said import GUARDIANS_OF, STUDENTS
 from walking import YEAR, Side, walked
 from yellowbus.cli import consoles
 from yellowbus.connectors.powerschool.plugin import plugin_xml
+from yellowbus.enroll import fence
+from yellowbus.enroll import models as enroll
+from yellowbus.runs.why import why
 from yellowbus.setup import ready
+from yellowbus.setup.permissions import operator
 from yellowbus.simulators.district import District, Status, Student
 from yellowbus.simulators.powerschool import PowerSchool, serve_app
 
 SIZE = int(os.environ.get("YELLOWBUS_DISTRICT", "500"))
 # What a student costs at most: lists come in pages, and never a request for a single student.
+ASKED = 250  # values, in each of the four systems
 MOST_REQUESTS = 60 + SIZE // 5
 
 
@@ -94,6 +100,7 @@ def test_every_value_of_every_student_is_the_districts(
     assert wrong_values(side, held, by_key) == {}
     assert set(held) == {number for number, student in by_key.items() if arrives(side.system, student)}
     assert run["counts"]["created"] == len(held)
+    unexplained(held)
     assert requests <= MOST_REQUESTS
     say = GUARDIANS_OF[side.system]
     assert {
@@ -101,6 +108,22 @@ def test_every_value_of_every_student_is_the_districts(
         for number, document in held.items()
         if guardians(document) != without_blanks(say(by_key[number]))
     } == {}
+
+
+def unexplained(held: dict[str, dict[str, str]]) -> None:
+    """ASKED values of as many students, each mapped again from what its run kept: what is told is what is stored."""
+    chosen = random.Random(YEAR).choices(sorted(held), k=ASKED)
+    with fence.within(enroll.Organization.objects.get()):
+        ids = {student.district_id: student for student in enroll.Student.objects.filter(district_id__in=chosen)}
+        (instance,) = {student.instance_id for student in ids.values()}
+        actor, wrong = operator(0), []
+        for place, number in enumerate(chosen):
+            values = {name: value for name, value in held[number].items() if name != "students.id"}
+            name = sorted(values)[place * 7 % len(values)]
+            told = why(actor, instance, ids[number].pk, name, year=YEAR)
+            if (told.value, told.replayed, told.note) != (values[name], values[name], None):
+                wrong.append((number, name, told))
+    assert wrong == []
 
 
 def arrives(system: str, student: Student) -> bool:

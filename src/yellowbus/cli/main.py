@@ -22,6 +22,7 @@ from yellowbus.cli import (
     schedules,
     serving,
     simulating,
+    why,
 )
 
 PARTS = (
@@ -36,6 +37,7 @@ PARTS = (
     runs,
     attention,
     registrations,
+    why,
     enroll,
     demo,
     simulating,
@@ -44,7 +46,8 @@ PARTS = (
 _ORDER = (
     *("org", "connection", "mapping", "field-codes", "qmlativ", "schedule", "plan", "send-record", "import"),
     *("export", "export-decide", "export-options", "registrations"),
-    *("runs", "due", "reviews", "decide", "enroll", "demo", "simulate", "plugin", "serve", "web", "worker"),
+    *("runs", "due", "reviews", "decide", "why", "timeline", "enroll"),
+    *("demo", "simulate", "plugin", "serve", "web", "worker"),
 )
 
 

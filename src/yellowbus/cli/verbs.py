@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from yellowbus.runs import reconciling as reconciling
     from yellowbus.runs import scanning as scanning
     from yellowbus.runs import seen as seen
+    from yellowbus.runs import timeline as timeline
     from yellowbus.runs import told as told
+    from yellowbus.runs import why as why
     from yellowbus.runs.exporting import decide as identities
     from yellowbus.runs.exporting import order as exports
     from yellowbus.runs.exporting import terms as export_terms
@@ -82,7 +84,9 @@ _WHERE = {
     "reconciling": "yellowbus.runs.reconciling",
     "scanning": "yellowbus.runs.scanning",
     "seen": "yellowbus.runs.seen",
+    "timeline": "yellowbus.runs.timeline",
     "told": "yellowbus.runs.told",
+    "why": "yellowbus.runs.why",
     "assignments": "yellowbus.setup.assignments",
     "connections": "yellowbus.setup.connections",
     "drafts": "yellowbus.setup.drafts",

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from django.db.models import BooleanField, F, Func, Max, Q, QuerySet, Value
 
 from yellowbus.enroll.students import catalog_of
 from yellowbus.errors import NeedsAdmin
 from yellowbus.planning.report import summary
 from yellowbus.runs import log
-from yellowbus.runs.models import EXPORT, Change, Hold, Run
+from yellowbus.runs.models import DISMISSED_HOLD, EXPORT, WAITING_HOLD, Change, Hold, Run
+from yellowbus.runs.packed import unpack
 from yellowbus.runs.told import Told
 
 KINDS = {"fill": "New value", "change": "Changed", "clear": "Cleared", "wait": "Waits for a person"}
@@ -73,7 +73,7 @@ class Row:
 
 def sentence(run: Run, holds: Sequence[Hold]) -> str:
     """What the run would do or did, in one sentence; without a personal value."""
-    held = sum(hold.count for hold in holds if hold.state == "waiting")
+    held = sum(hold.count for hold in holds if hold.state in (WAITING_HOLD, DISMISSED_HOLD))
     return summary(
         log.totals(run), held_values=held, done=run.state == "done", noun=log.noun(run), run=log.word(run)
     )
@@ -214,20 +214,11 @@ def _of_kind(found: QuerySet[Change], kind: str) -> QuerySet[Change]:
 
 
 def source_fields(raw: bytes) -> list[tuple[str, str]]:
-    """The record as the SIS sent it, as name and value; what is no JSON is one row of text."""
-    try:
-        document = msgspec.json.decode(raw)
-    except msgspec.DecodeError:
-        return [("Row as read", raw.decode("utf-8", "replace"))]
-    return list(_flat("", document))
-
-
-def _flat(name: str, value: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _flat(f"{name}.{key}" if name else str(key), inner)
-    elif isinstance(value, list):
-        for number, inner in enumerate(value, 1):
-            yield from _flat(f"{name} {number}".strip(), inner)
-    elif value not in (None, ""):
-        yield name, str(value)
+    """The record as the SIS has it, as name and value; one that could not be read is one row of text."""
+    packed = unpack(raw)
+    if packed is None:
+        return [("Record as sent", raw.decode("utf-8", "replace"))]
+    found = [(name, value) for name, value in packed.values.items() if value]
+    for number, contact in enumerate(packed.contacts, 1):
+        found += [(f"{name}, contact {number}", value) for name, value in contact.items() if value]
+    return found

@@ -125,7 +125,7 @@ class Change(models.Model):
 
     `lasting`, `annual` and `custom` are the values after, by table, as the store takes them; `changes` is
     {field: [before, after]} of an update (a create has no before); `held` are the fields that wait for a person, in
-    the same form; `partial` says that a value was lost to a problem. `source` is the record as the SIS sent it.
+    the same form; `partial` says that a value was lost to a problem. `source` is the record as it was mapped (`packed`).
     A row is applied when its run's `applied_through` has reached `seq` and `left_out` is empty.
 
     Of an export: `student_id`, like `seq`, is the registration's id, `changes` are {field of the SIS: [before, after]}
@@ -156,6 +156,9 @@ class Change(models.Model):
     left_out = models.CharField(max_length=64, blank=True)
 
     objects = Scoped("run__connection__organization")
+
+    class Meta:
+        indexes = [models.Index(fields=["student_id"], name="change_of_student")]
 
 
 class Hold(models.Model):

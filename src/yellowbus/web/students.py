@@ -45,10 +45,10 @@ class Filter(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The values of one section in one year, as label and value."""
+    """The values of one section in one year, as field name, label and value."""
 
     title: str
-    rows: Sequence[tuple[str, str]]
+    rows: Sequence[tuple[str, str, str]]
 
 
 @page(Permission.VIEW_STUDENTS)
@@ -79,7 +79,13 @@ def student(request: Request, key: int) -> HttpResponseBase:
     return render(
         request,
         "students/one.html",
-        {"child": child, "shown": year, "years": years, "groups": _groups(place, child, year)},
+        {
+            "child": child,
+            "shown": year,
+            "years": years,
+            "groups": _groups(place, child, year),
+            "may_ask_why": place.may(Permission.VIEW_LOG),
+        },
     )
 
 
@@ -91,10 +97,10 @@ def _groups(place: Place, child: Child, year: int) -> list[Group]:
     """Every value the child has in `year`, in the order of the Field Mapping tab; sections without a value left out."""
     values = {**child.lasting, **child.years.get(year, {})}
     known = catalog_of("students", place.instance).fields
-    rows: dict[Section, list[tuple[str, str]]] = {section: [] for section in _SECTIONS}
+    rows: dict[Section, list[tuple[str, str, str]]] = {section: [] for section in _SECTIONS}
     for name, described in known.items():
         if name in values:
-            rows[described.section].append((described.label, values[name]))
+            rows[described.section].append((name, described.label, values[name]))
     return [Group(section.value, found) for section, found in rows.items() if found]
 
 

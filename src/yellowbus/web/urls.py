@@ -27,6 +27,7 @@ from yellowbus.web import (
     send_record,
     students,
     sync,
+    why,
 )
 
 # Of allauth only what is used: no sign-up, no change of address, no sign-in by mail.
@@ -78,6 +79,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *logs.urlpatterns,
     *run.urlpatterns,
     *students.urlpatterns,
+    *why.urlpatterns,
     *schools.urlpatterns,
     *general.urlpatterns,
     *sync.urlpatterns,

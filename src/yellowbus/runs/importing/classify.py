@@ -13,6 +13,7 @@ from yellowbus.planning.diff import Changes, diff
 from yellowbus.planning.match import Decision, Existing, Known, Review, match, match_key
 from yellowbus.records import Outcome, Problem, Record, Value
 from yellowbus.runs.importing.terms import Terms
+from yellowbus.runs.packed import pack
 
 _ID = "students.student_district_id"
 _SCHOOL = "students_annual.school_code"
@@ -23,7 +24,7 @@ _encode = msgspec.json.Encoder().encode
 
 @dataclass(slots=True)
 class Incoming:
-    """One record that no mark explains, as it goes through the steps."""
+    """One record that no mark explains, as it goes through the steps. `kept` is the contact id of each slot."""
 
     raw: bytes
     mark: bytes
@@ -31,6 +32,12 @@ class Incoming:
     key: str = ""
     match_key: str | None = None
     error: RecordError | None = None
+    kept: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def source(self) -> bytes:
+        """What the plan keeps of the record."""
+        return self.raw if self.record is None else pack(self.record, self.kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +211,7 @@ def row(
         verdict.held.version if verdict.held else None, verdict.school, *documents,
         _encode(verdict.changes).decode() if updated else None,
         _encode([_problem(problem) for problem in verdict.problems]).decode() if verdict.problems else None,
-        partial, verdict.match_key, incoming.mark if marked else None, incoming.raw, "",
+        partial, verdict.match_key, incoming.mark if marked else None, incoming.source, "",
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from django.db import transaction
 from yellowbus.connectors.base import Connector, Page, ReadFilter
 from yellowbus.enroll import bulk
 from yellowbus.enroll.bulk import Held
+from yellowbus.mapping.compile import Mapped
 from yellowbus.planning.match import Decision, match_key
 from yellowbus.records import Outcome
 from yellowbus.runs import staging
@@ -120,12 +121,7 @@ def _classify(fresh: Sequence[Incoming], terms: Terms) -> Iterable[Verdict]:
     held = bulk.held_by_key(
         terms.kind, terms.instance, {incoming.key for incoming in fresh if incoming.key}, year=terms.year
     )
-    mapped = [
-        None
-        if incoming.record is None
-        else terms.compiled.apply(incoming.record, kept_contacts(held.get(incoming.key)))
-        for incoming in fresh
-    ]
+    mapped = [_mapped(incoming, held, terms) for incoming in fresh]
     if terms.kind == "schools":
         for incoming, values in zip(fresh, mapped, strict=True):
             yield (
@@ -139,6 +135,14 @@ def _classify(fresh: Sequence[Incoming], terms: Terms) -> Iterable[Verdict]:
     around = _around(fresh, held, terms)
     for incoming, values in zip(fresh, mapped, strict=True):
         yield unreadable(incoming) if values is None else classify_student(incoming, values, around, terms)
+
+
+def _mapped(incoming: Incoming, held: Mapping[str, Held], terms: Terms) -> Mapped | None:
+    """What the mapping makes of a record; None for one that could not be read."""
+    if incoming.record is None:
+        return None
+    incoming.kept = kept_contacts(held.get(incoming.key))
+    return terms.compiled.apply(incoming.record, incoming.kept)
 
 
 def _around(fresh: Sequence[Incoming], held: Mapping[str, Held], terms: Terms) -> InEnroll:
