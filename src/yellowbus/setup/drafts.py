@@ -35,13 +35,15 @@ def change(
     with transaction.atomic():
         Connection.objects.select_for_update().get(pk=connection.pk)
         draft = look(actor, connection, kind)
-        draft.document = to_document(edit(from_document(draft.document)))
+        mapping = edit(draft.mapping)
+        draft.document = to_document(mapping)
         if draft.document == base_document(draft):
             _rows(actor, connection, kind).delete()
             return _fresh(actor, connection, kind)
         draft.changed_at = Now()
         draft.save()
-    draft.refresh_from_db()
+    draft.refresh_from_db(fields=["started_at", "changed_at"])
+    draft.mapping = mapping  # so that it is not read once more
     return draft
 
 

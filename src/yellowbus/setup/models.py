@@ -4,8 +4,11 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.functional import cached_property
 
 from yellowbus.enroll.scoping import Scoped
+from yellowbus.mapping.document import from_document
+from yellowbus.mapping.model import Mapping
 
 
 class User(AbstractBaseUser):
@@ -156,6 +159,11 @@ class MappingDraft(models.Model):
 
     def __str__(self) -> str:
         return f"draft of the {self.kind} mapping"
+
+    @cached_property
+    def mapping(self) -> Mapping:
+        """The document as a mapping."""
+        return from_document(self.document)
 
 
 class Glimpse(models.Model):

@@ -11,14 +11,15 @@ from django.views.decorators.gzip import gzip_page
 
 from yellowbus.errors import NeedsAdmin, YellowbusError
 from yellowbus.mapping.history import diff_documents
+from yellowbus.mapping.model import Mapping
 from yellowbus.setup import drafts, examples
 from yellowbus.setup.permissions import Permission
-from yellowbus.web import mapping_editing, mapping_rows, mapping_steps  # noqa: F401 (registers its panel)
+from yellowbus.web import mapping_contacts, mapping_editing, mapping_rows, mapping_steps  # noqa: F401 (panels register)
 from yellowbus.web.connections import found
 from yellowbus.web.mapping_answer import answer, filters, show_of
 from yellowbus.web.mapping_editing import Editing, editing
 from yellowbus.web.mapping_panels import PANELS
-from yellowbus.web.mapping_rules import edited
+from yellowbus.web.mapping_rules import edited, rule_in
 from yellowbus.web.mapping_sight import sight
 from yellowbus.web.page import page, status_of
 from yellowbus.web.place import Request, actor_of
@@ -63,11 +64,15 @@ def _tab(request: Request, shown: Editing, **more: Any) -> HttpResponseBase:
 @page(*MANAGE, methods=("POST",))
 def rule(request: Request, key: int, kind: str, field: str) -> HttpResponseBase:
     """A row was changed: its rule goes into the draft, and the row comes back with its new Mapped Value."""
-    shown = editing(request, key, kind)
-    seen = sight(request, shown.connection, kind)
-    changed = edited(shown, field, request.POST, seen)
-    draft = drafts.change_rule(actor_of(request), shown.connection, kind, changed)
-    return answer(request, mapping_editing.of_draft(request, draft), [field], seen=seen)
+    connection, catalog = mapping_editing.of_site(request, key, kind)
+    seen = sight(request, connection, kind)
+
+    def edit(mapping: Mapping) -> Mapping:
+        now = rule_in(mapping, catalog, field)
+        return drafts.with_rule(mapping, edited(now, catalog.fields.get(field), request.POST, seen))
+
+    draft = drafts.change(actor_of(request), connection, kind, edit)
+    return answer(request, mapping_editing.of_draft(request, draft, catalog), [field], seen=seen)
 
 
 @page(*MANAGE, methods=("GET", "POST"))

@@ -66,24 +66,29 @@ class Editing:
 
 def editing(request: Request, key: int, kind: str) -> Editing:
     """Raises NeedsAdmin for a connection that is not of this site, and for a kind that has no import mapping."""
+    connection, catalog = of_site(request, key, kind)
+    return of_draft(request, drafts.look(actor_of(request), connection, kind), catalog)
+
+
+def of_site(request: Request, key: int, kind: str) -> tuple[Connection, Catalog]:
+    """A connection and the fields of Enroll that it fills. Raises NeedsAdmin as `editing` does."""
     connection = found(request.place, key)
     if kind not in ("schools", "students"):
         raise NeedsAdmin("page-unknown")
-    return of_draft(request, drafts.look(actor_of(request), connection, kind))
+    return connection, students.catalog_of(kind, connection.instance_id)
 
 
-def of_draft(request: Request, draft: MappingDraft) -> Editing:
+def of_draft(request: Request, draft: MappingDraft, catalog: Catalog | None = None) -> Editing:
     """What stands on this draft."""
     newest = _newest(draft.connection, draft.kind)
+    saved = None if draft.pk or newest is None else newest
     return Editing(
         place=request.place,
         connection=draft.connection,
         kind=draft.kind,
         draft=draft,
-        mapping=from_document(draft.document)
-        if draft.pk or newest is None
-        else _parsed(newest, newest.created_at),
-        catalog=students.catalog_of(draft.kind, draft.connection.instance_id),
+        mapping=_parsed(saved, saved.created_at) if saved else draft.mapping,
+        catalog=catalog or students.catalog_of(draft.kind, draft.connection.instance_id),
         newest=newest,
     )
 

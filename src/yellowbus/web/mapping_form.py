@@ -18,7 +18,7 @@ from yellowbus.mapping.transforms import TRANSFORMS
 from yellowbus.mapping.transforms.conditions import Condition, Group, Test
 from yellowbus.mapping.transforms.operands import BRANCHES, OPERANDS, Branch, Operand
 
-CHOICES: Mapping[Any, Sequence[type]] = {
+CHOICES: Mapping[Any, Sequence[Any]] = {
     Transform: TRANSFORMS,
     Operand: OPERANDS,
     Branch: BRANCHES,

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from yellowbus.catalog import Field, FieldType
+from yellowbus.catalog import Catalog, Field, FieldType
 from yellowbus.errors import NeedsAdmin
 from yellowbus.mapping.model import FieldRule, MappingType
+from yellowbus.mapping.model import Mapping as FieldMapping
 from yellowbus.mapping.steps import Transform
 from yellowbus.mapping.transforms import Date, EnrollSchoolYear, MatchCodes, PhoneNumber, Today
 from yellowbus.records import WriteRule
@@ -22,16 +23,20 @@ _FIRST: Mapping[FieldType, Transform] = {
 
 def rule_of(editing: Editing, name: str) -> FieldRule:
     """The rule of a field now. Raises NeedsAdmin for a field that neither Enroll nor the mapping has."""
-    found = next((rule for rule in editing.mapping.rules if rule.field == name), None)
-    field = editing.catalog.fields.get(name)
+    return rule_in(editing.mapping, editing.catalog, name)
+
+
+def rule_in(mapping: FieldMapping, catalog: Catalog, name: str) -> FieldRule:
+    """The same of a mapping."""
+    found = next((rule for rule in mapping.rules if rule.field == name), None)
+    field = catalog.fields.get(name)
     if found is None and field is None:
         raise NeedsAdmin("field-unknown", field=name, advice="Choose a field from the list of the page.")
     return found or FieldRule(name, write_rule=field.write_rule if field else WriteRule.ALWAYS)
 
 
-def edited(editing: Editing, name: str, given: Mapping[str, str], seen: Sight) -> FieldRule:
+def edited(now: FieldRule, field: Field | None, given: Mapping[str, str], seen: Sight) -> FieldRule:
     """The rule as the boxes of the row say it; boxes that the row does not have keep what there was."""
-    now, field = rule_of(editing, name), editing.catalog.fields.get(name)
     source = seen.find(given.get("source", now.source or "")) or None
     kind = _type(now, given.get("type", now.type.value), source)
     rule = replace(now, type=kind, source=source)
