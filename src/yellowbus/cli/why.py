@@ -47,7 +47,7 @@ def why(
 def _data(found: "Why") -> dict[str, Any]:
     run = found.run
     return {
-        "field": found.field,
+        "field": found.name,
         "value": found.value,
         "before": found.before,
         "source": found.trace.source if found.trace else None,

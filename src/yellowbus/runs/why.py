@@ -35,7 +35,7 @@ class Why:
     record cannot be mapped again, which `note` then explains.
     """
 
-    field: str
+    name: str
     label: str
     value: Value = field(repr=False)
     before: Value = field(default=None, repr=False)
