@@ -143,6 +143,18 @@ def test_held_changes_are_released(yellowbus, scene: Scene, moment: str) -> None
     assert yellowbus("runs", "release", run).status == 1
 
 
+def test_held_changes_are_dismissed(yellowbus, scene: Scene) -> None:
+    scene.write_students([child(n) for n in range(40)])
+    yellowbus("import", "CSV", "--yes")
+    scene.write_students([child(n, phone="(480) 555-0199") for n in range(40)])
+    run = yellowbus("import", "CSV", "--yes", "--json").json["id"]
+    ended = yellowbus("runs", "dismiss", run, "students.phone", "--json")
+    assert (ended.status, ended.json["dismissed"]) == (0, 40)
+    assert {row["students.phone"] for row in scene.students().values()} != {"(480) 555-0199"}
+    assert yellowbus("due", "list", "--json").out == ""
+    assert yellowbus("runs", "dismiss", run).status == 1
+
+
 def test_a_cancelled_plan_cannot_be_approved(yellowbus, scene: Scene) -> None:
     scene.write_students([child(1)])
     run = yellowbus("import", "CSV", "--json").json["id"]

@@ -4,9 +4,11 @@ import pytest
 
 from scene import STUDENT_RULES, Scene, child, direct
 from yellowbus.errors import NeedsAdmin
+from yellowbus.runs import outstanding
 from yellowbus.runs.importing import drive, order
 from yellowbus.runs.importing.terms import terms_of
-from yellowbus.runs.models import Change, Hold, Run, State
+from yellowbus.runs.models import Change, Due, Hold, Run, State
+from yellowbus.setup import audit
 from yellowbus.setup.permissions import LIMITED_ACCESS, Actor
 
 GRADE, SCHOOL, PHONE = "students_annual.grade", "students_annual.school_code", "students.phone"
@@ -205,3 +207,88 @@ def test_a_name_that_waits_does_not_yet_make_a_namesake(scene: Scene) -> None:
     run = scene.run()
     with scene.scope():
         assert Change.objects.get(run=run, key="000500").outcome == "created"
+
+
+# --- dismissed ---
+
+
+def dismissed(scene: Scene, run: Run, *fields: str) -> int:
+    with scene.scope():
+        return outstanding.dismiss_holds(scene.actor, run, fields)
+
+
+def due_by(scene: Scene) -> dict[str, str]:
+    """Who dismissed each record that is due, "" for nobody."""
+    with scene.scope():
+        return dict(Due.objects.filter(connection=scene.connection).values_list("key", "dismissed_by"))
+
+
+def test_a_dismissed_hold_keeps_what_enroll_has_and_its_records_are_due_no_more(scene: Scene) -> None:
+    run = night(overwriting(scene), 11, phone="")
+    assert set(due_by(scene).values()) == {""}
+    assert dismissed(scene, run, PHONE) == 11
+    assert holds(scene, run) == [("clears", PHONE, 11, 100, "dismissed")]
+    assert (len(due_by(scene)), set(due_by(scene).values())) == (11, {"operator"})
+    assert all(student.get(PHONE) for student in scene.students().values())
+    with scene.scope():
+        (event,) = audit.events("hold.dismiss")[0]
+    assert (event.subject, event.facts) == (str(run.pk), {"fields": [PHONE]})
+
+
+def test_a_record_that_waits_for_another_hold_too_stays_due(scene: Scene) -> None:
+    run = night(overwriting(scene), 11, phone="", grade="5")
+    dismissed(scene, run, PHONE)
+    assert set(due_by(scene).values()) == {""}
+    dismissed(scene, run)
+    assert set(due_by(scene).values()) == {"operator"}
+
+
+def test_a_hold_dismissed_while_the_plan_waits_is_dismissed_when_it_is_applied(scene: Scene) -> None:
+    run = night(overwriting(scene), 11, phone="", yes=False)
+    dismissed(scene, run)
+    with scene.scope():
+        order.approve(scene.actor, run.pk)
+        drive.drive(str(run.pk))
+    assert set(due_by(scene).values()) == {"operator"}
+    assert all(student.get(PHONE) for student in scene.students().values())
+
+
+def test_the_next_night_takes_it_for_dismissed_too_unless_more_would_change(scene: Scene) -> None:
+    dismissed(scene, night(overwriting(scene), 11, phone=""))
+    again = scene.run()
+    assert holds(scene, again) == [("clears", PHONE, 11, 100, "dismissed")]
+    scene.write_students([child(n, phone="") if n < 12 else child(n) for n in range(100)])
+    more = scene.run()
+    assert holds(scene, more) == [("clears", PHONE, 12, 100, "waiting")]
+    third = scene.run()
+    assert holds(scene, third) == [("clears", PHONE, 12, 100, "waiting")]
+
+
+def test_a_dismissed_hold_can_still_be_released_by_name(scene: Scene) -> None:
+    run = night(overwriting(scene), 11, phone="")
+    dismissed(scene, run)
+    with scene.scope():
+        with pytest.raises(NeedsAdmin) as refused:
+            outstanding.release_holds(scene.actor, run)
+        again = outstanding.release_holds(scene.actor, run, [PHONE])
+        drive.drive(str(again.pk))
+    assert refused.value.code == "nothing-held"
+    assert sum(PHONE in student for student in scene.students().values()) == 89
+    assert due_by(scene) == {}
+
+
+@pytest.mark.parametrize("fields", [(), ("students.fname",), (PHONE, "students.fname")])
+def test_only_what_waits_is_dismissed(scene: Scene, fields: tuple[str, ...]) -> None:
+    run = night(overwriting(scene), 11, phone="")
+    if not fields:
+        dismissed(scene, run)
+    with pytest.raises(NeedsAdmin) as refused:
+        dismissed(scene, run, *fields)
+    assert refused.value.code == "nothing-held"
+
+
+def test_dismissing_needs_its_permission(scene: Scene) -> None:
+    run = night(overwriting(scene), 11, phone="")
+    clerk = Actor("clerk", scene.organization.pk, LIMITED_ACCESS)
+    with scene.scope(), pytest.raises(NeedsAdmin, match=r"hold\.release"):
+        outstanding.dismiss_holds(clerk, run)

@@ -71,6 +71,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     "run-cancel": (LOGIN, "405", "405", "405", "405", "405"),
     "run-resume": (LOGIN, "405", "405", "405", "405", "405"),
     "run-retry": (LOGIN, "405", "405", "405", "405", "405"),
+    "run-dismiss": (LOGIN, "405", "405", "405", "405", "405"),
     "run-release": (LOGIN, "405", "405", "405", "405", "405"),
     "record": members("200", "200", outsider="404"),
     "students": members("200", "200", outsider="200"),
@@ -139,6 +140,7 @@ POSTS: dict[str, tuple[str, ...]] = {
     "run-cancel": (LOGIN, "404", "422", "422", "403", "403"),
     "run-resume": (LOGIN, "404", "422", "422", "403", "403"),
     "run-retry": (LOGIN, "404", "422", "422", "403", "403"),
+    "run-dismiss": (LOGIN, "404", "403", "422", "403", "403"),
     "run-release": (LOGIN, "404", "403", "422", "403", "403"),
     "mapping-configure": (LOGIN, "404", "403", "422", "403", "403"),
     "mapping-examples": (LOGIN, "404", "403", "302 CONFIGURE", "403", "403"),
@@ -206,7 +208,7 @@ def paths(district):
         run = {"key": Run.objects.get(kind="students").pk}
         ours = {"key": district.connection.pk}
         trial = district.run(trial="000001")
-        acts = ("", "-progress", "-file", "-apply", "-cancel", "-resume", "-retry", "-release")
+        acts = ("", "-progress", "-file", "-apply", "-cancel", "-resume", "-retry", "-release", "-dismiss")
         keys: dict[str, Any] = {f"run{act}": run for act in acts} | {
             "connection": ours,
             "connection-schedule": ours,

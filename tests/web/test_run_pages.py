@@ -148,6 +148,31 @@ def test_who_may_releases_held_values(district, held):
         assert [(hold.field, hold.state) for hold in log.holds(held)] == [("students.phone", "released")]
 
 
+def test_who_may_dismisses_held_values_and_may_think_again(district, held):
+    full = district.client("full")
+    assert "Dismiss students.phone" in text_of(full.get(f"/logs/{held.pk}/"))
+    assert (
+        district.client("limited").post(f"/logs/{held.pk}/dismiss/", {"field": "students.phone"}).status_code
+        == 403
+    )
+    page = full.post(f"/logs/{held.pk}/dismiss/", {"field": "students.phone"}, follow=True)
+    words = text_of(page)
+    assert (
+        "The held values are dismissed." in words,
+        "Dismissed by" in words,
+        "Dismiss students" in words,
+    ) == (
+        True,
+        True,
+        False,
+    )
+    assert "Release up to 60" in words
+    assert full.post(f"/logs/{held.pk}/dismiss/", {"field": "students.phone"}).status_code == 422
+    full.post(f"/logs/{held.pk}/release/", {"field": "students.phone"})
+    with district.scope():
+        assert [hold.state for hold in log.holds(held)] == ["released"]
+
+
 def test_progress_follows_the_run_and_asks_for_the_page_at_its_end(imported):
     browser = imported.client("limited")
     run = imported.run(yes=False)

@@ -13,6 +13,7 @@ from yellowbus.cli.answers import show_plan, told
 from yellowbus.cli.arguments import Limit, RunId
 from yellowbus.cli.command import LOOK, Session, Status, command, table
 from yellowbus.cli.following import follow
+from yellowbus.planning.report import counted
 
 if TYPE_CHECKING:
     from yellowbus.runs.log import RecordLine
@@ -33,10 +34,11 @@ def register(app: typer.Typer) -> None:
     command(group, "resume", example="yellowbus runs resume 3f2a91c4")(resume)
     command(group, "retry", example="yellowbus runs retry 3f2a91c4")(retry)
     command(group, "release", example="yellowbus runs release 3f2a91c4 students.phone")(release)
+    command(group, "dismiss", example="yellowbus runs dismiss 3f2a91c4 students.phone")(dismiss)
     app.add_typer(
         group,
         name="runs",
-        help="Runs and their Sync Log: list, show, log, approve, cancel, resume, retry, release.",
+        help="Runs and their Sync Log: list, show, log, approve, cancel, resume, retry, release, dismiss.",
         rich_help_panel=LOOK,
     )
 
@@ -142,3 +144,9 @@ def release(at: Session, run_id: RunId, fields: _FIELDS = None) -> Status:
         show_plan(at, run, changes=0)
         return Status.DONE
     return told(at, follow(at, released))
+
+
+def dismiss(at: Session, run_id: RunId, fields: _FIELDS = None) -> None:
+    """Say that held changes are not to be made. Enroll keeps what it has, and their records are due no more."""
+    count = verbs.outstanding.dismiss_holds(at.actor, verbs.log.find(run_id), fields or ())
+    at.answer({"dismissed": count}, f"{counted(count, 'held change')} dismissed. Enroll keeps what it has.")

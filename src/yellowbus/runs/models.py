@@ -161,8 +161,11 @@ class Change(models.Model):
         indexes = [models.Index(fields=["student_id"], name="change_of_student")]
 
 
+WAITING_HOLD, DISMISSED_HOLD = "waiting", "dismissed"
+
+
 class Hold(models.Model):
-    """Changes of one field that wait for a person, and what became of them."""
+    """Changes of one field that wait for a person, and what became of them: released, dismissed or replaced."""
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="holds")
     rule = models.CharField(max_length=32)
@@ -170,7 +173,7 @@ class Hold(models.Model):
     count = models.IntegerField()
     population = models.IntegerField()
     threshold = models.FloatField()
-    state = models.CharField(max_length=16, default="waiting")
+    state = models.CharField(max_length=16, default=WAITING_HOLD)
     decided_by = models.CharField(max_length=200, blank=True)
     decided_at = models.DateTimeField(null=True)
 

@@ -9,11 +9,12 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from yellowbus.errors import NeedsAdmin
+from yellowbus.runs import staging
 from yellowbus.runs.exporting.order import order_export
 from yellowbus.runs.importing.order import order, release
 from yellowbus.runs.importing.terms import terms_of
 from yellowbus.runs.log import problems
-from yellowbus.runs.models import EXPORT, Change, Due, Hold, Run, State
+from yellowbus.runs.models import DISMISSED_HOLD, EXPORT, WAITING_HOLD, Change, Due, Hold, Run, State
 from yellowbus.runs.told import told
 from yellowbus.setup import audit
 from yellowbus.setup.models import Connection
@@ -91,13 +92,32 @@ def _order_again(actor: Actor, run: Run, keys: Iterable[str], *, released: Mappi
     )
 
 
+@transaction.atomic
+def dismiss_holds(actor: Actor, run: Run, fields: Sequence[str] = ()) -> int:
+    """Say that held changes, of these fields or of all, are not to be made. How many changes.
+
+    Enroll keeps its values, and a record that waits for nothing else is due no more. While later nights hold no more
+    changes of the field they are taken for dismissed too; more than were seen wait again.
+    """
+    actor.require(Permission.RELEASE_HOLDS)
+    waiting = Hold.objects.select_for_update().filter(run=run, state=WAITING_HOLD)
+    chosen = {hold.field: hold.count for hold in waiting if not fields or hold.field in fields}
+    if not chosen or any(field not in chosen for field in fields):
+        raise NeedsAdmin("nothing-held", run=run.pk, fields=", ".join(fields) or "any field")
+    waiting.filter(field__in=chosen).update(state=DISMISSED_HOLD, decided_by=actor.name, decided_at=Now())
+    staging.dismiss_held(run.pk, run.connection_id, run.kind)
+    audit.note(actor, "hold.dismiss", str(run.pk), fields=sorted(chosen))
+    return sum(chosen.values())
+
+
 def release_holds(actor: Actor, run: Run, fields: Sequence[str] = ()) -> Run:
-    """Let held changes go, of these fields or of all. The run to follow.
+    """Let held changes go, of these fields or of all; named ones also after they were dismissed. The run to follow.
 
     While the plan waits they join it, and the plan still needs its yes. After the run ended a new one takes up the
     records concerned; as many changes as were shown are allowed, and the SIS is read afresh.
     """
-    waiting = Hold.objects.filter(run=run, state="waiting")
+    states = (WAITING_HOLD, DISMISSED_HOLD) if fields else (WAITING_HOLD,)
+    waiting = Hold.objects.filter(run=run, state__in=states)
     held = {hold.field: hold.count for hold in waiting if not fields or hold.field in fields}
     if not held or any(field not in held for field in fields):
         raise NeedsAdmin("nothing-held", run=run.pk, fields=", ".join(fields) or "any field")

@@ -329,6 +329,23 @@ def note_due(run: UUID, connection_id: int, kind: str) -> None:
         _count(statement, {"run": run, "connection": connection_id, "kind": kind})
 
 
+def dismiss_held(run: UUID, connection_id: int, kind: str) -> int:
+    """What waits for nothing but holds of `run` that a person dismissed is due no more. How many records."""
+    return _count(_DISMISS_HELD, {"run": run, "connection": connection_id, "kind": kind})
+
+
+_DISMISS_HELD = """
+WITH dismissed AS (
+  SELECT field, decided_by FROM runs_hold WHERE run_id = %(run)s AND state = 'dismissed'
+)
+UPDATE runs_due AS due SET dismissed_by = (SELECT max(decided_by) FROM dismissed) FROM runs_change AS change
+WHERE due.run_id = %(run)s AND due.connection_id = %(connection)s AND due.kind = %(kind)s AND due.dismissed_by = ''
+  AND change.run_id = %(run)s AND change.key = due.key AND change.outcome = 'held'
+  AND change.left_out = '' AND NOT change.partial AND EXISTS (SELECT FROM dismissed)
+  AND NOT EXISTS (SELECT FROM jsonb_object_keys(change.held) AS name WHERE name NOT IN (SELECT field FROM dismissed))
+"""
+
+
 def decisions(connection_id: int, keys: Sequence[str] | None = None) -> dict[str, int | None]:
     """What people decided of records with these keys, or of all: the student, or None for nobody known."""
     chosen = "" if keys is None else " AND key = ANY(%(keys)s)"

@@ -19,7 +19,7 @@ from yellowbus.runs import detail, history, log, outstanding
 from yellowbus.runs.causes import causes
 from yellowbus.runs.detail import KINDS, Narrowed
 from yellowbus.runs.importing import order
-from yellowbus.runs.models import ENDED, MOVING, Hold, Run, State
+from yellowbus.runs.models import ENDED, MOVING, WAITING_HOLD, Hold, Run, State
 from yellowbus.runs.reconciling import reconciled
 from yellowbus.runs.told import told
 from yellowbus.setup.permissions import Actor, Permission
@@ -106,7 +106,7 @@ def _rights(place: Place, shown: Run, holds: list[Hold]) -> dict[str, Any]:
     """The buttons, each named by its effect; absent where the person may not or the run is past it."""
     may = place.may(Permission.RUN_IMPORTS)
     counts = log.totals(shown)
-    waiting = sum(hold.count for hold in holds if hold.state == "waiting")
+    waiting = sum(hold.count for hold in holds if hold.state == WAITING_HOLD)
     open_ = counts.failed + counts.held + counts.review
     return {
         "apply": counted(detail.writes(shown), "change"),
@@ -115,7 +115,7 @@ def _rights(place: Place, shown: Run, holds: list[Hold]) -> dict[str, Any]:
         "may_resume": may and shown.state == State.FAILED,
         "may_retry": may and shown.state == State.DONE and bool(open_),
         "held": waiting,
-        "may_release": place.may(Permission.RELEASE_HOLDS) and bool(waiting),
+        "may_release": place.may(Permission.RELEASE_HOLDS),
         "may_see": place.may(Permission.VIEW_STUDENTS),
     }
 
@@ -207,12 +207,18 @@ def _release(actor: Actor, shown: Run, request: HttpRequest) -> Run:
     return outstanding.release_holds(actor, shown, request.POST.getlist("field"))
 
 
+def _dismiss(actor: Actor, shown: Run, request: HttpRequest) -> Run:
+    outstanding.dismiss_holds(actor, shown, request.POST.getlist("field"))
+    return shown
+
+
 _IMPORT = Permission.RUN_IMPORTS
 apply = act(_apply, "The plan is being applied, exactly as it was shown.", _IMPORT)
 cancel = act(_cancel, "The run is cancelled. What was applied stays applied.", _IMPORT)
 resume = act(_resume, "The run goes on where it stopped.", _IMPORT)
 retry = act(_retry, "Only what is still due is imported again.", _IMPORT)
 release = act(_release, "The held values are released.", Permission.RELEASE_HOLDS)
+dismiss = act(_dismiss, "The held values are dismissed. Enroll keeps what it has.", Permission.RELEASE_HOLDS)
 
 urlpatterns = [
     path("logs/<uuid:key>/", run, name="run"),
@@ -223,5 +229,6 @@ urlpatterns = [
     path("logs/<uuid:key>/resume/", resume, name="run-resume"),
     path("logs/<uuid:key>/retry/", retry, name="run-retry"),
     path("logs/<uuid:key>/release/", release, name="run-release"),
+    path("logs/<uuid:key>/dismiss/", dismiss, name="run-dismiss"),
     path("logs/<uuid:key>/<int:seq>/", record, name="record"),
 ]

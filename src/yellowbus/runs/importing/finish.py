@@ -23,6 +23,7 @@ def finish(run: Run, terms: Terms, claim: Claim) -> None:
         due = bulk.ids_by_key(terms.kind, terms.instance, staging.due_keys(run.connection_id, run.kind))
         staging.forget_confirmed(run.pk, run.connection_id, run.kind, due)
         staging.note_due(run.pk, run.connection_id, run.kind)
+        staging.dismiss_held(run.pk, run.connection_id, run.kind)
         run.partial = staging.partial(run.pk)
         claim.move(
             State.APPLYING,

@@ -1,5 +1,7 @@
 """Step 2: look at all that was read together: repeats, holds, counts, and whether a person must say yes."""
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models.functions import Now
 
@@ -11,7 +13,7 @@ from yellowbus.runs import staging
 from yellowbus.runs.claim import Claim
 from yellowbus.runs.importing.repeats import settle
 from yellowbus.runs.importing.terms import Terms
-from yellowbus.runs.models import TRIAL, Hold, Run, State, stored
+from yellowbus.runs.models import DISMISSED_HOLD, TRIAL, Hold, Run, State, stored
 
 
 def plan(run: Run, terms: Terms, claim: Claim) -> None:
@@ -58,8 +60,22 @@ def _hold(run: Run, rule: HoldRule, terms: Terms) -> None:
     staging.hold_field(run.pk, table, rule.field, clears=rule.kind is HoldKind.CLEARS)
     Hold.objects.create(
         run=run, rule=rule.kind.value, field=rule.field, count=rule.count, population=rule.of,
-        threshold=rule.threshold,
+        threshold=rule.threshold, **_dismissed_already(run, rule),
     )  # fmt: skip
+
+
+def _dismissed_already(run: Run, rule: HoldRule) -> dict[str, Any]:
+    """The dismissal of the night before, where no more changes are held now than the person saw then."""
+    before = Hold.objects.filter(
+        run=last_good(run),
+        rule=rule.kind.value,
+        field=rule.field,
+        state=DISMISSED_HOLD,
+        count__gte=rule.count,
+    ).first()
+    if before is None:
+        return {}
+    return {"state": before.state, "decided_by": before.decided_by, "decided_at": before.decided_at}
 
 
 def _waits_because(run: Run, terms: Terms) -> str:
