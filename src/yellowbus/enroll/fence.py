@@ -126,12 +126,11 @@ def policies() -> dict[str, str]:
 
 
 def _rule(model: type[models.Model], path: str, ours: str) -> str:
-    field = model._meta.get_field(path.split("__", maxsplit=1)[0])  # noqa: SLF001 (as above)
-    above = field.related_model
-    column: str = field.column  # type: ignore[union-attr]
+    field: Any = model._meta.get_field(path.split("__")[0])  # noqa: SLF001 (as above)
     if "__" not in path:
-        return f"{column} = {ours}"
-    return f"{column} IN (SELECT {above._meta.pk.column} FROM {above._meta.db_table})"  # type: ignore[union-attr]  # noqa: SLF001, S608 (names of our own tables)
+        return f"{field.column} = {ours}"
+    above = field.related_model._meta  # noqa: SLF001 (as above)
+    return f"{field.column} IN (SELECT {above.pk.column} FROM {above.db_table})"  # noqa: S608 (names of our own tables)
 
 
 def make_role() -> None:
