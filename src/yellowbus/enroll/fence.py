@@ -126,7 +126,7 @@ def policies() -> dict[str, str]:
 
 
 def _rule(model: type[models.Model], path: str, ours: str) -> str:
-    field: Any = model._meta.get_field(path.split("__")[0])  # noqa: SLF001 (as above)
+    field: Any = model._meta.get_field(path.split("__", maxsplit=1)[0])  # noqa: SLF001 (as above)
     if "__" not in path:
         return f"{field.column} = {ours}"
     above = field.related_model._meta  # noqa: SLF001 (as above)
