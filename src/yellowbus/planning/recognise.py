@@ -2,7 +2,7 @@
 
 An id decides, unless birth date and last name both disagree. Without one, nobody is taken for the child because names are
 alike: the same names and birth date are shown to a person, and taken only where an administrator has turned that on. A
-student who is known to be another child of Enroll is no near match: so twins do not wait for each other.
+twin who is known to be another child of Enroll is no match: so twins do not wait for each other.
 """
 
 from collections.abc import Collection, Sequence
@@ -103,7 +103,7 @@ def recognise(
     exact = [each for each in rest if is_exact(child, each)]
     if exact:
         return _exact(exact, others, accept=accept_exact)
-    return _near(child, [each for each in rest if each.remote not in others])
+    return _near(child, rest, others)
 
 
 def is_exact(child: Child, seen: Seen) -> bool:
@@ -151,8 +151,14 @@ def _exact(exact: Sequence[Seen], others: Collection[str], *, accept: bool) -> R
     return Same(remotes[0], Ground.NAMES) if accept else Doubt("export-candidate", remotes)
 
 
-def _near(child: Child, seen: Sequence[Seen]) -> Recognised:
-    found = [(reason, each.remote) for each in seen if (reason := nearness(child, each))]
+def _near(child: Child, seen: Sequence[Seen], others: Collection[str]) -> Recognised:
+    """A twin or a namesake whom Enroll knows as another child is none; one with nearly the same name may still be."""
+    reasons = [(nearness(child, each), each.remote) for each in seen]
+    found = [
+        (reason, remote)
+        for reason, remote in reasons
+        if reason == "export-near" or (reason and remote not in others)
+    ]
     return Doubt(found[0][0], tuple(remote for _, remote in found)) if found else NOBODY
 
 

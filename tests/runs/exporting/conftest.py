@@ -1,8 +1,9 @@
 """A district that exports into a little SIS."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 
@@ -31,6 +32,19 @@ def scene(kinds: None, db: None, tmp_path: Path) -> "Iterator[ExportScene]":
     made = ExportScene(tmp_path)
     with made.scope():
         yield made
+
+
+@pytest.fixture
+def make(kinds: None, db: None, tmp_path: Path) -> "Callable[[], ExportScene]":
+    """As many scenes as are asked for."""
+    from export_scene import ExportScene
+
+    def made() -> ExportScene:
+        folder = tmp_path / uuid4().hex
+        folder.mkdir()
+        return ExportScene(folder)
+
+    return made
 
 
 @pytest.fixture

@@ -144,6 +144,15 @@ class ExportScene:
         assert found is not None
         return found
 
+    def renew(self) -> None:
+        """Empty again on both sides, as it was made."""
+        Registration.objects.all().delete()
+        Student.objects.all().delete()
+        with database.cursor() as cursor:
+            cursor.execute("TRUNCATE runs_run, runs_keptcontact, runs_due CASCADE")
+        LittleSis.new(self.sis.file)
+        self.sis.moments = 0
+
     def sync(self, identity: str) -> tuple[str, str]:
         """State and reason of the last sync, as the registration shows them."""
         row = Registration.objects.get(instance=self.instance, external_id=identity)

@@ -31,14 +31,28 @@ def plan_contacts(
     found = ContactPlan()
     given = {slot: values for slot, values in places.items() if slot and _is_filled(slot, values, terms)}
     own = writer.contacts(student) if student and given else []
+    taken = _surely(form, given, own, terms, student=student)
     for slot, values in given.items():
         lacking = [name for name in terms.targets.required_of_contact if not values.get(name)]
         if lacking:
             found.problems.append(_lacking(slot, lacking, terms))
             continue
-        taken = {each.contact for each in found.contacts}
         ids = known_ids(form, slot, terms, student=student)
-        _plan_one(found, slot, values, Around(own, writer, terms, ids, taken))
+        others = {remote for other, remote in taken.items() if other != slot}
+        _plan_one(found, slot, values, Around(own, writer, terms, ids, others))
+    return found
+
+
+def _surely(
+    form: Form, given: Mapping[int, Values], own: Sequence[HeldContact], terms: Terms, *, student: str
+) -> dict[int, str]:
+    """The contacts of the student that the places of the form are for sure: a phone shared with them says nothing."""
+    found: dict[int, str] = {}
+    for slot, values in given.items():
+        ids = known_ids(form, slot, terms, student=student)
+        match = match_contact(values, own, (), terms.targets.roles, ids=ids)
+        if isinstance(match, Known):
+            found[slot] = match.remote
     return found
 
 

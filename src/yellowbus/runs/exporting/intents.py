@@ -91,9 +91,9 @@ def adopt(
     return _receive(_open(connection, registration, slot), receipt, kept)
 
 
-def close(connection: int, registration: int, receipt: Receipt) -> None:
-    """The student is known by other means, so what had no answer needs none any more."""
-    _open(connection, registration, 0).update(
+def close(connection: int, registration: int, slot: int, receipt: Receipt) -> None:
+    """The student, or the contact, is known by other means, so what had no answer needs none any more."""
+    _open(connection, registration, slot).update(
         state=Intent.DONE, remote=receipt.remote, key=receipt.key, ended_at=Now()
     )
 
@@ -147,6 +147,6 @@ def found_after(
     exact = [each for each in loose if is_exact(child, each)]
     if len(exact) == 1 and exact[0].school == school:
         return Same(exact[0].remote, Ground.ANSWER)
-    if alike := exact + [each for each in loose if nearness(child, each)]:
+    if alike := [each for each in loose if each in exact or nearness(child, each)]:
         return Doubt("export-unknown-unclear", tuple(each.remote for each in alike))
     return None

@@ -214,7 +214,7 @@ def _update(desk: Desk, change: Change, form: Form, planned: Planned) -> Receipt
     """Only what differs still is sent. A student with a value that the plan did not know is left out."""
     held = _look_up(desk, planned.remote)
     receipt = Receipt(planned.remote, planned.key or held.key)
-    intents.close(desk.terms.connection, form.id, receipt)
+    intents.close(desk.terms.connection, form.id, 0, receipt)
     values: Values = {}
     for name, (before, after) in _own(change).items():
         now = held.values.get(name) or None

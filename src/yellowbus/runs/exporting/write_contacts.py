@@ -12,7 +12,7 @@ from yellowbus.records import Problem, Value
 from yellowbus.runs.exporting import intents
 from yellowbus.runs.exporting.contacts import Around, allowed, known_ids
 from yellowbus.runs.exporting.planned import Act, Planned, PlannedContact
-from yellowbus.runs.exporting.targets import Pair, Values, by_place, place_of, placed_name
+from yellowbus.runs.exporting.targets import Pair, Values, by_place, place_of, placed_name, same
 from yellowbus.runs.models import Change, KeptContact
 
 if TYPE_CHECKING:
@@ -82,7 +82,9 @@ def _resolved(
         shared = _expected(desk, contact) if contact.like else []
         return replace(base, values=new, contact=shared[0] if shared else ""), None
     if held.remote in {each.remote for each in student.held}:
-        return _differing(desk, change, held, replace(base, contact=held.remote, link=held.link))
+        intents.close(desk.terms.connection, student.form.id, slot, Receipt(held.remote))
+        found = replace(base, contact=held.remote, link=held.link)
+        return _differing(desk, change, held, found, made_here=contact.like is not None)
     if held.remote == contact.contact or unanswered or held.remote in _expected(desk, contact):
         return replace(base, values=new, contact=held.remote), None
     return None, Problem("export-contact-changed", str(slot), {"slot": slot}, warning=True)
@@ -92,7 +94,10 @@ def _expected(desk: "Desk", contact: PlannedContact) -> list[str]:
     """The contact that the plan says, or that a sibling of this plan has made meanwhile."""
     if contact.contact:
         return [contact.contact]
-    made = intents.done(desk.run.pk, *contact.like) if contact.like else None
+    if contact.like is None:
+        return []
+    registration, slot = contact.like
+    made = intents.done(desk.run.pk, registration, slot)
     return [made.remote] if made else []
 
 
@@ -104,16 +109,19 @@ def _taken(desk: "Desk", student: Student, slot: int) -> set[str]:
 
 
 def _differing(
-    desk: "Desk", change: Change, held: HeldContact, base: ContactWrite
+    desk: "Desk", change: Change, held: HeldContact, base: ContactWrite, *, made_here: bool
 ) -> tuple[ContactWrite | None, Problem | None]:
-    """Of a contact that this student has, what was planned to change and still is as it was."""
+    """Of a contact that this student has, what was planned to change and still is as it was.
+
+    One that another place of this plan has just made was nothing when it was planned.
+    """
     planned: dict[int, dict[str, Pair]] = by_place(change.changes or {})
     send: dict[str, Value] = {}
     for name, (before, after) in planned.get(base.slot, {}).items():
         now = held.values.get(name) or None
-        if now not in (before, after, None):
+        if not (made_here or now is None or same(name, now, before) or same(name, now, after)):
             return None, Problem("export-contact-changed", str(base.slot), {"slot": base.slot}, warning=True)
-        if now != after:
+        if not same(name, now, after):
             send[name] = after
     if not send:
         _remember_ids(desk, base.student, base.slot, base.contact)

@@ -49,7 +49,8 @@ class Connector:
             for name in FIELDS
         ]
         contact = [
-            TargetField(name, name, contact=True, required=name == "Contacts.LastName") for name in (*PERSON, *TIE)
+            TargetField(name, name, contact=True, required=name == "Contacts.LastName")
+            for name in (*PERSON, *TIE)
         ]
         return [*student, *contact]
 
@@ -66,8 +67,13 @@ class Connector:
 
     def look(self, sought: Sought) -> list[Held]:
         self._begin("look")
+        self._end("look")
         everyone = [_held(remote, told) for remote, told in self.sis.students.items()]
-        by_id = [each for each in everyone if each.remote == sought.remote or (sought.key and each.key == sought.key)]
+        by_id = [
+            each
+            for each in everyone
+            if each.remote == sought.remote or (sought.key and each.key == sought.key)
+        ]
         if by_id:
             return by_id
         names = (normalise(sought.first_name), normalise(sought.last_name))
@@ -80,6 +86,7 @@ class Connector:
 
     def contacts(self, remote: str) -> list[HeldContact]:
         self._begin("contacts")
+        self._end("contacts")
         return [
             _contact(each, told, remote) for each, told in self.sis.contacts.items() if remote in told["ties"]
         ]
@@ -88,7 +95,9 @@ class Connector:
         self._begin("contacts_like")
         for remote, told in self.sis.contacts.items():
             held = told["values"]
-            same = all(normalise(held.get(name) or "") == normalise(values.get(name) or "") for name in PERSON[:2])
+            same = all(
+                normalise(held.get(name) or "") == normalise(values.get(name) or "") for name in PERSON[:2]
+            )
             if same and any(held.get(name) and held.get(name) == values.get(name) for name in PERSON[2:]):
                 yield _contact(remote, told, "")
 
@@ -96,8 +105,12 @@ class Connector:
         self._begin("write")
         state = self.sis.read()
         if change.remote in state["locked"]:
-            raise RecordError("powerschool-refused", refused=(("first_name", "LOCKED"),), host="x", status=409)
-        if any(bool(change.values.get(name)) for name in ADDRESS) and not all(change.values.get(n) for n in ADDRESS):
+            raise RecordError(
+                "powerschool-refused", refused=(("first_name", "LOCKED"),), host="x", status=409
+            )
+        if any(bool(change.values.get(name)) for name in ADDRESS) and not all(
+            change.values.get(n) for n in ADDRESS
+        ):
             raise RecordError("powerschool-refused", refused=(("street", "REQUIRED"),), host="x", status=400)
         remote = change.remote or _next(state)
         if change.creates:
@@ -110,6 +123,8 @@ class Connector:
                 "exit": change.enrollment.exit_date.isoformat(),
                 "values": {},
             }
+        elif change.enrollment is not None:
+            state["students"][remote]["standing"] = change.enrollment.standing.value
         held = state["students"][remote]["values"]
         for name, value in change.values.items():
             if name not in state["drops"]:
@@ -122,7 +137,9 @@ class Connector:
         self._begin("write_contact")
         state = self.sis.read()
         if change.values.get("Contacts.LastName") in state["refused"]:
-            raise RecordError("powerschool-refused", refused=(("Contacts.LastName", "BAD"),), host="x", status=400)
+            raise RecordError(
+                "powerschool-refused", refused=(("Contacts.LastName", "BAD"),), host="x", status=400
+            )
         assert change.student in state["students"]
         remote = change.contact or _next(state)
         told = state["contacts"].setdefault(remote, {"values": {}, "ties": {}})

@@ -48,11 +48,17 @@ class Fault:
 
 @dataclass
 class LittleSis:
-    """Everything stands in one file, so that a process may die in the middle."""
+    """Everything stands in one file, so that a process may die in the middle.
+
+    A moment is before or after any operation; at `last_moment` the process comes to its `end`.
+    """
 
     file: Path
     calls: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    moments: int = 0
+    last_moment: int = -1
+    end: Callable[[], None] = killed
 
     def read(self) -> dict[str, Any]:
         return json.loads(self.file.read_text())
@@ -63,6 +69,9 @@ class LittleSis:
         fresh.replace(self.file)
 
     def strike(self, operation: str, *, after: bool) -> None:
+        self.moments += 1
+        if self.moments == self.last_moment:
+            self.end()
         for fault in list(self.faults):
             if (fault.operation, fault.after) != (operation, after):
                 continue
@@ -84,7 +93,15 @@ class LittleSis:
             for code, name in (("310", "Cedar Ridge"), ("320", "Oak Hill"))
         }
         sis.save(
-            {"students": {}, "contacts": {}, "places": places, "next": 1, "drops": [], "locked": [], "refused": []}
+            {
+                "students": {},
+                "contacts": {},
+                "places": places,
+                "next": 1,
+                "drops": [],
+                "locked": [],
+                "refused": [],
+            }
         )
         return sis
 
@@ -134,7 +151,8 @@ class LittleSis:
     def named(self) -> list[str]:
         """The students' names, in order."""
         return sorted(
-            f"{each['values'].get('first_name')} {each['values'].get('last_name')}" for each in self.students.values()
+            f"{each['values'].get('first_name')} {each['values'].get('last_name')}"
+            for each in self.students.values()
         )
 
 
