@@ -99,6 +99,13 @@ def test_two_columns_that_could_both_be_it_are_left_to_a_person() -> None:
     }
 
 
+def test_a_column_that_could_be_two_fields_is_left_to_a_person() -> None:
+    assert sources(asked({"Ethnicity": ()})) == {}
+    assert sources(asked({"Ethnicity": ("H", "H")})) == {}
+    assert sources(asked({"Ethnicity": ("H", "W")})) == {"students_annual.race": ("Ethnicity",)}
+    assert sources(asked({"Ethnicity": ("Y", "N")})) == {"students_annual.ethnicity": ("Ethnicity",)}
+
+
 def test_a_full_name_is_no_first_name_unless_it_is_cut_at_its_comma() -> None:
     assert sources(asked({"Student Name": ("Ann Roe", "Bo Sim")})) == {}
     found = by_field(asked({"Student Name": ("Roe, Ann", "Sim, Bo")}))
@@ -265,3 +272,17 @@ def test_no_personal_value_stands_in_a_reason() -> None:
 
 def test_nothing_is_suggested_for_no_fields() -> None:
     assert sources(asked({})) == {}
+
+
+def test_a_file_of_schools_is_understood_too() -> None:
+    columns = {
+        "School Number": ("310", "320"), "School Name": ("Cedar Ridge", "Oak Hill"), "Full Address": ("1 Elm", "2 Oak"),
+        "Grade Span": ("K-5", "9-12"), "Principal": ("Ames", "Birch"), "Phone": ("9725550101", "9725550102"),
+    }  # fmt: skip
+    found = sources(asked(columns, catalog=catalog("schools"), mapping=Mapping("schools")))
+    assert found == {
+        "schools.school_code": ("School Number",),
+        "schools.name": ("School Name",),
+        "schools.address": ("Full Address",),
+        "schools.grades": ("Grade Span",),
+    }

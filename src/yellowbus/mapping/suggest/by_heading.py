@@ -49,8 +49,12 @@ def _assigned(possible: Sequence[Candidate]) -> Iterator[Candidate]:
         name = best.column.source.name
         if best.field in fields or (name in sources and not _shares(best, fields)):
             continue
+        left = rest[place + 1 :]
+        if any(_means_both(best, other, fields) for other in left):
+            sources.add(name)
+            continue
         fields.add(best.field)
-        if any(_rivals(best, other, sources) for other in rest[place + 1 :]):
+        if any(_rivals(best, other, sources) for other in left):
             continue
         sources.add(name)
         yield best
@@ -67,6 +71,16 @@ def _rivals(best: Candidate, other: Candidate, sources: set[str]) -> bool:
         and other.score > best.score - _TOO_CLOSE
         and other.column.source.name not in sources
         and (not best.column.values or other.column.values != best.column.values)
+    )
+
+
+def _means_both(best: Candidate, other: Candidate, fields: set[str]) -> bool:
+    """Whether the same column could as well be another field, as Ethnicity could be race."""
+    return (
+        other.column is best.column
+        and other.field not in fields
+        and other.score > best.score - _TOO_CLOSE
+        and best.shape != LAST_FIRST
     )
 
 
