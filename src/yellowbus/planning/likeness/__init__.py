@@ -1,0 +1,28 @@
+"""Is this the same child? Candidates without comparing all with all, reasons in plain words, one strict rule for links.
+
+A weight only orders what a person looks at. It never links.
+"""
+
+from yellowbus.planning.likeness.batch import Found, look_up
+from yellowbus.planning.likeness.blocks import Index, Sought, sought_keys
+from yellowbus.planning.likeness.certain import agree, another_at_home
+from yellowbus.planning.likeness.child import Child, child_of
+from yellowbus.planning.likeness.reasons import Reason
+from yellowbus.planning.likeness.weigh import Likeness, comes_into_question, rank, weigh
+
+__all__ = [
+    "Child",
+    "Found",
+    "Index",
+    "Likeness",
+    "Reason",
+    "Sought",
+    "agree",
+    "another_at_home",
+    "child_of",
+    "comes_into_question",
+    "look_up",
+    "rank",
+    "sought_keys",
+    "weigh",
+]
