@@ -151,7 +151,7 @@ def test_held_changes_are_dismissed(yellowbus, scene: Scene) -> None:
     ended = yellowbus("runs", "dismiss", run, "students.phone", "--json")
     assert (ended.status, ended.json["dismissed"]) == (0, 40)
     assert {row["students.phone"] for row in scene.students().values()} != {"(480) 555-0199"}
-    assert yellowbus("due", "list", "--json").out == ""
+    assert yellowbus("due", "list", "--json").json == []
     assert yellowbus("runs", "dismiss", run).status == 1
 
 

@@ -10,12 +10,17 @@ import pytest
 from django.utils import timezone
 
 from reading import text_of
-from scene import STUDENT_RULES, child, direct
+from scene import STUDENT_RULES, YEAR, child, direct
+from yellowbus.records import Record
 from yellowbus.runs import history, log
 from yellowbus.runs.detail import Line, record, source_fields
 from yellowbus.runs.history import Asked
 from yellowbus.runs.importing import drive
 from yellowbus.runs.models import Change, Run, State
+from yellowbus.runs.packed import pack
+from yellowbus.setup.permissions import Actor, Permission
+from yellowbus.web.logs import Filter
+from yellowbus.web.place import Place
 
 
 def clearing(district):
@@ -68,6 +73,10 @@ def test_the_plan_is_a_sentence_and_the_button_names_its_effect(imported):
         ({"kind": "wait"}, []),
         ({"school": "320"}, ["000002", "000004"]),
         ({"text": "000003"}, ["000003"]),
+        ({"grade": "4"}, ["000001", "000002", "000003", "000004"]),
+        ({"grade": "5"}, ["000001"]),
+        ({"grade": "5", "outcome": "created"}, []),
+        ({"grade": "no such"}, ["000001", "000002", "000003", "000004", "000005"]),
         ({"school": "320", "outcome": "created"}, ["000004"]),
         ({"kind": "no such", "outcome": ""}, ["000001", "000002", "000003", "000004", "000005"]),
     ],
@@ -75,6 +84,12 @@ def test_the_plan_is_a_sentence_and_the_button_names_its_effect(imported):
 def test_the_rows_are_narrowed(imported, asked, found):
     run = imported.run(yes=False)
     assert rows_of(imported.client("limited").get(f"/logs/{run.pk}/", asked)) == found
+
+
+def test_schools_are_not_narrowed_by_grade(imported):
+    run = imported.run("schools", yes=False)
+    page = imported.client("limited").get(f"/logs/{run.pk}/", {"grade": "4"}).content.decode()
+    assert ('name="grade"' in page, 'name="field"' in page) == (False, True)
 
 
 def test_a_row_shows_each_field_before_and_after(imported):
@@ -215,10 +230,10 @@ def test_a_record_without_the_right_to_see_it_is_only_its_cause(imported):
     assert (row.name, row.lines, row.source, row.problems[0].sentence != "") == ("", (), (), True)
 
 
-def test_what_the_sis_sent_is_told_flat():
-    raw = b'{"id": 7, "name": {"first": "Ana"}, "contacts": [{"phone": "1"}, {"phone": null}], "old": ""}'
-    assert source_fields(raw) == [("id", "7"), ("name.first", "Ana"), ("contacts 1.phone", "1")]
-    assert source_fields(b"7,Ana") == [("Row as read", "7,Ana")]
+def test_what_the_sis_had_is_told_flat():
+    record = Record({"id": "7", "name": "Ana", "old": None}, [{"phone": "1"}, {"phone": None}])
+    assert source_fields(pack(record, {})) == [("id", "7"), ("name", "Ana"), ("phone, contact 1", "1")]
+    assert source_fields(b"7,Ana") == [("Record as sent", "7,Ana")]
 
 
 @pytest.mark.parametrize(
@@ -281,6 +296,36 @@ def test_the_list_is_narrowed_by_day_and_connection(many):
     ]
     assert said == [15, 15, 15, 15, 15, 4]
     assert "No run matches." in text_of(browser.get("/logs/", asked[2]))
+
+
+def test_the_list_is_narrowed_to_the_runs_that_say_something_of_a_student(imported):
+    changed, other = imported.run(), imported.run("schools")
+    browser = imported.client("limited")
+    asked = {"000004": 1, "000001": 2, "000005": 1, "000002": 2, "999999": 0, "Given1": 0}
+    found = {
+        key: browser.get("/logs/", {"student": key}).content.decode().count('data-label="Started"')
+        for key in asked
+    }
+    assert found == asked
+    page = browser.get("/logs/", {"student": "000004"}).content.decode()
+    assert (str(changed.pk) in page, str(other.pk) in page) == (True, False)
+
+
+@pytest.mark.parametrize("may_see", [True, False])
+def test_only_who_may_view_students_may_look_for_one(district, may_see):
+    permissions = {Permission.VIEW_LOG} | ({Permission.VIEW_STUDENTS} if may_see else set())
+    place = Place(
+        actor=Actor("reader", district.organization.pk, frozenset(permissions)),
+        member=district.people["limited"],
+        environment="production",
+        instance=district.instance.pk,
+        year=YEAR,
+        environments=("production",),
+        years=(YEAR,),
+        belongs=(),
+    )
+    with district.scope():
+        assert (Filter({"student": "1"}, place).asked == Asked(student="1")) is may_see
 
 
 def test_the_list_is_downloaded_as_it_is_narrowed(many):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from yellowbus.catalog import code_sets
+from yellowbus.catalog import code_set, code_sets
 from yellowbus.enroll.models import CodeValue, CustomField
 
 
@@ -33,3 +33,11 @@ def every(instance: int) -> Iterator[EnrollCode]:
         yield EnrollCode(name, value, label, "this instance")
     for field in CustomField.objects.filter(instance_id=instance).order_by("key"):
         yield EnrollCode("custom", f"custom.{field.key}", field.label, "this instance")
+
+
+def labels(instance: int, name: str) -> dict[str, str]:
+    """One set as {code: label}, the instance's own labels and codes over and after those of the catalog."""
+    own = (
+        CodeValue.objects.filter(instance_id=instance, set=name).order_by("pk").values_list("value", "label")
+    )
+    return {code.value: code.label for code in code_set(name)} | dict(own)

@@ -47,6 +47,12 @@ def schools_of(instance: int, year: int, keys: Collection[str]) -> dict[str, str
     return {key: school or "" for key, school in found}
 
 
+def of_grade(instance: int, year: int, grade: str) -> QuerySet[Student, int]:
+    """The ids of the students whom Enroll has in this grade in `year`, for narrowing other rows."""
+    rows = Student.objects.filter(**{"instance_id": instance, f"annual__{year}__grade": grade})
+    return rows.values_list("pk", flat=True)
+
+
 def count_by_school(instance: int, year: int, ids: Collection[int]) -> dict[str, int]:
     """How many of these students Enroll has at each School Code in `year`."""
     rows = Student.objects.filter(instance_id=instance, pk__in=ids, archived_at=None)

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import BooleanField, F, Func, Max, Q, QuerySet, Value
 
-from yellowbus.enroll.students import catalog_of
+from yellowbus.enroll.students import catalog_of, of_grade
 from yellowbus.errors import NeedsAdmin
 from yellowbus.planning.report import summary
 from yellowbus.runs import log
@@ -33,6 +33,7 @@ class Narrowed:
 
     outcome: str = ""
     school: str = ""
+    grade: str = ""
     field: str = ""
     kind: str = ""
     text: str = ""
@@ -183,9 +184,17 @@ def _narrowed(run: Run, asked: Narrowed) -> QuerySet[Change]:
         found = found.filter(school_code=asked.school)
     if asked.text:
         found = found.filter(key=asked.text)
+    if asked.grade:
+        found = found.filter(_in_grade(run, asked.grade))
     if asked.field:
         found = found.filter(_speaks_of(asked.field))
     return _of_kind(found, asked.kind)
+
+
+def _in_grade(run: Run, grade: str) -> Q:
+    """Rows of students who come into this grade, or have it in Enroll. Of one that could not be read it is not known."""
+    known = of_grade(run.connection.instance_id, run.school_year, grade)
+    return Q(annual__grade=grade) | Q(student_id__in=known)
 
 
 def _speaks_of(name: str) -> Q:

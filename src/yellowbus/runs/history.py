@@ -11,7 +11,7 @@ from django.db.models import BigIntegerField, F, Func, Q, QuerySet
 from yellowbus.errors import NeedsAdmin
 from yellowbus.planning.counts import Counts
 from yellowbus.runs import log
-from yellowbus.runs.models import TRIAL, Run, State
+from yellowbus.runs.models import TRIAL, Change, Run, State
 from yellowbus.setup.models import Connection
 
 NIGHTS = 30
@@ -21,10 +21,14 @@ _STOPPED = (State.FAILED, State.CANCELLED, State.REPLACED)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the Sync Logs are narrowed to. The days are those of the organization's zone, both included."""
+    """What the Sync Logs are narrowed to. The days are those of the organization's zone, both included.
+
+    `student` is a Student District ID: runs with something to say of its record.
+    """
 
     connection: int = 0
     status: str = ""
+    student: str = ""
     since: date | None = None
     until: date | None = None
 
@@ -60,6 +64,9 @@ def narrowed(instance: int, asked: Asked, *, zone: ZoneInfo) -> QuerySet[Run]:
     rows = Run.objects.filter(connection__instance=instance).select_related("connection")
     if asked.connection:
         rows = rows.filter(connection=asked.connection)
+    if asked.student:
+        of_student = Change.objects.filter(key=asked.student, run__connection__instance=instance)
+        rows = rows.filter(pk__in=of_student.values("run"))
     if asked.since:
         rows = rows.filter(created_at__gte=datetime.combine(asked.since, time.min, zone))
     if asked.until:
@@ -110,7 +117,9 @@ def nights(connections: Sequence[Connection], *, until: date) -> dict[int, list[
     """The last NIGHTS days of each connection, by its id, the oldest first. One query."""
     first = until - timedelta(days=NIGHTS - 1)
     rows = Run.objects.filter(connection__in=connections, today__gte=first).exclude(trigger=TRIAL)
-    found = rows.filter(state__in=(State.DONE, State.FAILED)).only("connection", "today", "state", "counts", "partial")
+    found = rows.filter(state__in=(State.DONE, State.FAILED)).only(
+        "connection", "today", "state", "counts", "partial"
+    )
     by_day: dict[tuple[int, date], list[Run]] = {}
     for run in found:
         by_day.setdefault((run.connection_id, run.today), []).append(run)

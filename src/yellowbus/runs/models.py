@@ -158,7 +158,10 @@ class Change(models.Model):
     objects = Scoped("run__connection__organization")
 
     class Meta:
-        indexes = [models.Index(fields=["student_id"], name="change_of_student")]
+        indexes = [
+            models.Index(fields=["student_id"], name="change_of_student"),
+            models.Index(fields=["key"], name="change_of_record"),
+        ]
 
 
 WAITING_HOLD, DISMISSED_HOLD = "waiting", "dismissed"

@@ -27,6 +27,7 @@ class Filter(forms.Form):
     filters = True
     connection = forms.TypedChoiceField(label="Connection", required=False, coerce=int, empty_value=None)
     status = forms.ChoiceField(label="Status", required=False)
+    student = forms.CharField(label="Student District ID", required=False, max_length=100)
     since = forms.DateField(label="From", required=False, widget=_DAY)
     until = forms.DateField(label="To", required=False, widget=_DAY)
 
@@ -35,6 +36,8 @@ class Filter(forms.Form):
         rows = Connection.objects.filter(instance_id=place.instance).order_by("name", "pk")
         named = [(row.pk, f"{row.name} (archived)" if row.archived_at else row.name) for row in rows]
         self.fields["connection"].choices = [("", "All connections"), *named]  # type: ignore[attr-defined]
+        if not place.may(Permission.VIEW_STUDENTS):
+            del self.fields["student"]
         words = [(word, word) for word in STATUSES]
         self.fields["status"].choices = [("", "Any status"), *words]  # type: ignore[attr-defined]
 

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
 
-from yellowbus.enroll import directory
+from yellowbus.enroll import codes, directory
 from yellowbus.planning.report import counted, plan_csv, reconciliation_line
 from yellowbus.records import Outcome
 from yellowbus.runs import detail, history, log, outstanding
@@ -41,6 +41,7 @@ class Filter(forms.Form):
     filters = True
     text = forms.CharField(label="Id", required=False, max_length=100)
     school = forms.ChoiceField(label="School", required=False)
+    grade = forms.ChoiceField(label="Grade", required=False)
     field = forms.ChoiceField(label="Field", required=False)
     kind = forms.ChoiceField(label="Kind of change", required=False)
     outcome = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -52,6 +53,11 @@ class Filter(forms.Form):
             "field": [("", "Any field"), *detail.fields(run).items()],
             "kind": [("", "Any change"), *KINDS.items()],
         }
+        if run.kind == "students":
+            grades = codes.labels(run.connection.instance_id, "grade")
+            offered["grade"] = [("", "All grades"), *grades.items()]
+        else:
+            del self.fields["grade"]
         for name, choices in offered.items():
             self.fields[name].choices = choices  # type: ignore[attr-defined]
 
