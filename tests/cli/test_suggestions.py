@@ -115,7 +115,7 @@ def suggested_alone(call: Callable[..., Any]) -> dict[str, int]:
     return imported.json["counts"]
 
 
-@pytest.mark.parametrize(("system", "students"), [("aeries", 40), ("oneroster", 40), ("qmlativ", 40)])
+@pytest.mark.parametrize(("system", "students"), [("aeries", 40), ("oneroster", 40)])
 def test_suggestions_alone_make_a_mapping_that_imports_a_district(
     yellowbus, system: str, students: int
 ) -> None:
@@ -124,6 +124,15 @@ def test_suggestions_alone_make_a_mapping_that_imports_a_district(
         side("enroll", "years", "enable", YEAR)
         side.add()
         assert suggested_alone(side) == {"created": students}
+
+
+def test_suggestions_alone_make_a_complete_mapping_of_qmlativ(yellowbus) -> None:
+    with walked("qmlativ", yellowbus, students=10) as side:
+        side("org", "add", "Juniper Flats (invented)", "--time-zone", "America/Phoenix")
+        side("enroll", "years", "enable", YEAR)
+        side.add()
+        side("mapping", "suggest", "SIS", "--all")
+        side("mapping", "check", "SIS")
 
 
 def test_suggestions_alone_make_a_mapping_that_imports_a_district_of_powerschool(yellowbus) -> None:
