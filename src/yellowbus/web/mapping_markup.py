@@ -42,6 +42,7 @@ _WRITE_OPTIONS = {
     each: _options({one.value: label for one, label in _WRITE_RULES.items()}, each.value)
     for each in _WRITE_RULES
 }
+_FITS = 24  # signs of a source's name that a box shows
 _LEFT = '<span class="muted">left as it is</span>'
 _FAILED, _NO_VALUE = mark("failed", "", ""), mark("failed", "", "no value")
 _CLEARS, _REQUIRED = mark("cleared", "", "clears"), mark("attention", "", "Required")
@@ -71,8 +72,9 @@ def sources(found: Iterable[Source]) -> SafeString:
 def _boxes(shown: Row, label: str) -> str:
     source, told = escape(shown.rule.source or ""), escape(shown.configured)
     plain, says = ("", f": {told}") if told else (' class="plain"', "")
+    whole = f' title="{source}"' if len(source) > _FITS else ""
     return (
-        f'<td data-label="Source"><input name="source" list="sources" autocomplete="off" value="{source}"'
+        f'<td data-label="Source"><input name="source" list="sources" autocomplete="off" value="{source}"{whole}'
         f' aria-label="Source for {label}"><td data-label="Mapping Type"><select name="type"'
         f' aria-label="Mapping Type for {label}">{_TYPE_OPTIONS[shown.rule.type]}</select>'
         f'<td data-label="Configure"><button type="button" hx-get="panel/{escape(shown.panel)}/" hx-trigger="click"'
@@ -82,7 +84,8 @@ def _boxes(shown: Row, label: str) -> str:
 
 def _of_slot(shown: Row, label: str, *, contacts: bool) -> str:
     """A field that a contact slot fills: it is configured with its slot."""
-    slot = escape(shown.slot)
+    group = shown.slot.rstrip("0123456789")
+    slot = escape(f"{group.capitalize()} {shown.slot.removeprefix(group)}")
     button = (
         f'<button type="button" hx-get="panel/{escape(shown.panel)}/" hx-trigger="click"'
         f' aria-label="Configure {slot} for {label}">{slot}</button>'
@@ -119,7 +122,7 @@ def _head(shown: Row, name: str, label: str) -> str:
     unsaved = ' <span class="unsaved">unsaved</span>'
     return (
         f'<th scope="row">{label}{required if shown.required else ""}{unsaved if shown.changed else ""}'
-        f'<br><span class="id muted">{name}</span></th>'
+        f'<br><span class="id muted">{name.replace(".", ".<wbr>", 1)}</span></th>'
     )
 
 
