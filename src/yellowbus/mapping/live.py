@@ -11,7 +11,7 @@ from yellowbus.mapping.check import rule_faults, slot_faults
 from yellowbus.mapping.contacts import seat
 from yellowbus.mapping.model import ContactSlot, FieldRule
 from yellowbus.mapping.model import Mapping as FieldMapping
-from yellowbus.mapping.rules import FieldTrace, compile_rule
+from yellowbus.mapping.rules import FieldTrace, walkable
 from yellowbus.mapping.slots import compile_slot
 from yellowbus.mapping.steps import Context, faults
 from yellowbus.records import Record
@@ -35,7 +35,7 @@ def trace_rule(rule: FieldRule, field: Field | None, context: Context, record: R
     """The same for one rule. None for a field that is not mapped or not known, and for a rule that cannot work."""
     if field is None or not rule.mapped or any(rule_faults(rule, field)):
         return None
-    return compile_rule(rule, field, context, target=rule.field).walk(record.values)
+    return walkable(rule, field, context, target=rule.field).walk(record.values)
 
 
 def trace_steps(rule: FieldRule, field: Field, context: Context, record: Record) -> FieldTrace:
@@ -46,7 +46,7 @@ def trace_steps(rule: FieldRule, field: Field, context: Context, record: Record)
             break
         good.append(step)
     sound = replace(rule, steps=rule.steps[: len(good)])
-    return compile_rule(sound, field, context, target=rule.field).walk(record.values)
+    return walkable(sound, field, context, target=rule.field).walk(record.values)
 
 
 def _slots(

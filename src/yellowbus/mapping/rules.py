@@ -104,6 +104,12 @@ def compile_rule(rule: FieldRule, field: Field, context: Context, *, target: str
     """`target` is the canonical name that the values are given under; for a contact slot not `rule.field`."""
     compute = _compute(rule, field, context)
     memory = _memory(rule, field, compute)
+    ready = compute if memory is None else _recall(memory)
+    return replace(walkable(rule, field, context, target=target), compute=ready, memory=memory)
+
+
+def walkable(rule: FieldRule, field: Field, context: Context, *, target: str) -> CompiledRule:
+    """A rule that is only walked, for a page: `compute` and `memory`, which make a run fast, are not made."""
     return CompiledRule(
         target=target,
         label=field.label,
@@ -112,9 +118,13 @@ def compile_rule(rule: FieldRule, field: Field, context: Context, *, target: str
         required=field.required,
         steps=tuple((step.title, step.step(context)) for step in rule.steps),
         check=checker(field),
-        compute=compute if memory is None else _recall(memory),
-        memory=memory,
+        compute=_not_made,
+        memory=None,
     )
+
+
+def _not_made(_values: Values) -> Result:
+    raise NotImplementedError
 
 
 def _compute(rule: FieldRule, field: Field, context: Context) -> Compute:

@@ -90,7 +90,7 @@ def keep_mine(actor: Actor, connection: Connection, kind: str) -> MappingDraft:
         draft = look(actor, connection, kind)
         newest = _fresh(actor, connection, kind)
         draft.document = _laid(draft, base_document(draft), on=newest.document)
-        draft.base = newest.base
+        draft.base, draft.base_document = newest.base, newest.document
         if draft.document == newest.document:
             _rows(actor, connection, kind).delete()
             return newest
@@ -114,8 +114,12 @@ def differing(before: dict[str, Any], after: dict[str, Any]) -> frozenset[str]:
 
 def base_document(draft: MappingDraft) -> dict[str, Any]:
     """The document of the version that the draft started from."""
-    if not draft.base:
-        return empty(draft.kind)
+    if draft.base_document is None:
+        draft.base_document = _saved(draft) if draft.base else empty(draft.kind)
+    return draft.base_document
+
+
+def _saved(draft: MappingDraft) -> dict[str, Any]:
     return mappings.version(draft.connection, draft.kind, draft.base).document  # type: ignore[no-any-return]
 
 

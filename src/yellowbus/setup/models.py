@@ -1,5 +1,7 @@
 """What an administrator owns."""
 
+from typing import Any
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -151,6 +153,7 @@ class MappingDraft(models.Model):
     changed_at = models.DateTimeField(db_default=Now())
 
     objects = Scoped("connection__organization")
+    base_document: dict[str, Any] | None = None  # as `drafts` read it for this row, so that it is read once
 
     class Meta:
         constraints = [

@@ -49,7 +49,7 @@ def _tab(request: Request, shown: Editing, **more: Any) -> HttpResponseBase:
     show = show_of(query)
     context = {
         **mapping_rows.context(shown, seen, table),
-        **mapping_editing.frame(shown.connection, shown.kind, "mapping-fields"),
+        **mapping_editing.frame(shown.connection, shown.kind, "mapping-fields", catalog=shown.catalog),
         "parts": list(table.parts(show, text)),
         "filters": list(filters(query, shown, table)),
         "show": show,

@@ -93,9 +93,9 @@ def of_draft(request: Request, draft: MappingDraft, catalog: Catalog | None = No
     )
 
 
-def sidebar(connection: Connection, kind: str) -> list[Entry]:
+def sidebar(connection: Connection, kind: str, catalog: Catalog | None = None) -> list[Entry]:
     """The three mappings of a connection, each with whether it is complete as it was last saved."""
-    marks = _marks(connection)
+    marks = _marks(connection, catalog if kind == "students" else None)
     return [
         Entry(label, path_of(connection, each), each == kind, marks[each]) for each, label in KINDS.items()
     ]
@@ -106,10 +106,10 @@ def path_of(connection: Connection, kind: str) -> str:
     return reverse("mapping-fields", kwargs={"key": connection.pk, "kind": kind})
 
 
-def _marks(connection: Connection) -> dict[str, str]:
+def _marks(connection: Connection, known: Catalog | None) -> dict[str, str]:
     rows = MappingVersion.objects.filter(connection=connection).order_by("kind", "-number").distinct("kind")
     saved = {row.kind: row for row in rows}
-    custom = students.catalog_of("students", connection.instance_id)
+    custom = known or students.catalog_of("students", connection.instance_id)
     marks = {"export": ""}
     for kind in ("schools", "students"):
         catalog = custom if kind == "students" else students.catalog_of(kind, connection.instance_id)
@@ -150,13 +150,15 @@ def _newest(connection: Connection, kind: str) -> MappingVersion | None:
     return MappingVersion.objects.filter(connection=connection, kind=kind).order_by("-number").first()
 
 
-def frame(connection: Connection, kind: str, tab: str) -> dict[str, object]:
-    """The context of `mapping/frame.html`, for every page of Configure Mapping."""
+def frame(
+    connection: Connection, kind: str, tab: str, *, catalog: Catalog | None = None
+) -> dict[str, object]:
+    """The context of `mapping/frame.html`, for every page of Configure Mapping. `catalog` is of `kind`, where known."""
     return {
         "connection": connection,
         "kind": kind,
         "mapping_title": KINDS[kind],
-        "beside": sidebar(connection, kind),
+        "beside": sidebar(connection, kind, catalog),
         "tabs": tabs(connection, kind, tab),
         "system": manifest(connection.system).label,
         "ready": ready.exists(connection.system, kind),
