@@ -8,8 +8,8 @@ from uuid import uuid4
 
 from django.db import connection as database
 from django_scopes import scope
-
 from yellowbus.connectors.littlesis.sis import OPEN, LittleSis
+
 from yellowbus.enroll import registrations
 from yellowbus.enroll.models import Instance, Organization, Registration, School, Student
 from yellowbus.runs.exporting.order import order_export

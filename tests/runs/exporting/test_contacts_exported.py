@@ -2,8 +2,8 @@
 
 import pytest
 from export_scene import MARIA, ROSA, RULES, ExportScene, contact
-
 from yellowbus.connectors.littlesis.sis import Fault, unknown
+
 from yellowbus.runs import log, outstanding
 from yellowbus.runs.models import KeptContact, State
 

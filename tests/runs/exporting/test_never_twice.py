@@ -9,8 +9,8 @@ import pytest
 from django.db import connection as database
 from django.test import override_settings
 from export_scene import MARIA, ROSA, ExportScene
-
 from yellowbus.connectors.littlesis.sis import Fault, Killed, LittleSis, die, unknown
+
 from yellowbus.runs.importing import drive
 from yellowbus.runs.models import Intent, Run, State
 

@@ -12,6 +12,7 @@ from yellowbus.connectors.writing import Enrollment, Standing
 from yellowbus.enroll.registrations import Form
 from yellowbus.planning.diff import Changes
 from yellowbus.records import Outcome, Problem
+from yellowbus.runs.models import stored
 
 
 class Act(Enum):
@@ -100,6 +101,6 @@ def lost(problems: Sequence[Problem]) -> bool:
 def plain(problem: Problem) -> dict[str, Any]:
     """A problem as a row keeps it."""
     return {
-        "code": problem.code, "field": problem.field, "facts": dict(problem.facts), "value": problem.value,
+        "code": problem.code, "field": problem.field, "facts": stored(problem.facts), "value": problem.value,
         "warning": problem.warning, "note": problem.note,
     }  # fmt: skip

@@ -94,7 +94,7 @@ def _deliver(desk: Desk, change: Change) -> Result:
 def _send(desk: Desk, change: Change, result: Result) -> None:
     form, planned = _still_as_planned(desk, change), Planned.of_row(change.plan)
     values = by_place(desk.terms.map(form).values)
-    receipt = _student(desk, change, form, planned)
+    receipt = _with_key(desk, form, _student(desk, change, form, planned))
     student = Student(receipt.remote, receipt.key, form, planned)
     result.problems += receipt.warnings
     result.problems += write_contacts(desk, change, student, values)
@@ -136,6 +136,15 @@ def _student(desk: Desk, change: Change, form: Form, planned: Planned) -> Receip
     if earlier is not None:  # written before a crash; what comes after may be missing
         return Receipt(earlier.remote, earlier.key)
     return _update(desk, change, form, planned) if planned.remote else _create(desk, change, form, planned)
+
+
+def _with_key(desk: Desk, form: Form, receipt: Receipt) -> Receipt:
+    """With the number that people see, which not every SIS tells at once."""
+    if receipt.key:
+        return receipt
+    whole = replace(receipt, key=_look_up(desk, receipt.remote).key)
+    _refuse_conflict(_keeper(desk, form)(whole))
+    return whole
 
 
 def _create(desk: Desk, change: Change, form: Form, planned: Planned) -> Receipt:

@@ -1,4 +1,4 @@
-"""What the little SIS holds, and how it goes wrong: answers lost before or after it has committed, fields it drops, locks."""
+"""What the little SIS holds, and how it goes wrong: answers lost before or after it committed, fields dropped, locks."""
 
 import json
 import os

@@ -1,0 +1,181 @@
+"""Approved registrations go into a simulated PowerSchool over real HTTP, by the ready mapping."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django_scopes import scope
+from export_scene import MARIA, ROSA, YEAR
+
+from yellowbus.connectors.powerschool.plugin import plugin_xml
+from yellowbus.enroll import registrations
+from yellowbus.enroll.models import Instance, Organization, School, Student
+from yellowbus.runs import log
+from yellowbus.runs.exporting.order import order_export
+from yellowbus.runs.importing import drive
+from yellowbus.runs.models import Change, Run
+from yellowbus.setup import assignments, connections, mappings, ready
+from yellowbus.setup import registrations as intake
+from yellowbus.setup.permissions import operator
+from yellowbus.simulators.district import District
+from yellowbus.simulators.powerschool import Fault, FaultKind, Options, PowerSchool, serve_app
+
+HOME = {
+    "students_annual.address_street": "12 Elm St",
+    "students_annual.address_city": "Mesa",
+    "students_annual.address_state": "AZ",
+    "students_annual.address_zip": "85201",
+}
+
+
+class Walk:
+    """An organization that exports into a simulated PowerSchool."""
+
+    def __init__(self, app: PowerSchool) -> None:
+        self.app = app
+        plugin = app.sis.plugins.install(plugin_xml(access_level=True).encode())
+        app.sis.plugins.enable(plugin)
+        self.running = serve_app(app)
+        self.organization = Organization.objects.create(
+            name="Lakeview (invented)", slug=f"o-{uuid4().hex[:12]}"
+        )
+        self.actor = operator(self.organization.pk)
+        self.credentials = {
+            "server_url": self.running.url, "client_id": plugin.client_id, "client_secret": plugin.client_secret,
+        }  # fmt: skip
+
+    def set_up(self) -> None:
+        self.instance = Instance.objects.create(organization=self.organization, environment="production")
+        codes = [str(school.number) for school in self.app.sis.district.schools]
+        School.objects.bulk_create(
+            School(instance=self.instance, values={"school_code": code, "name": code}) for code in codes
+        )
+        self.connection = connections.add(
+            self.actor,
+            self.instance.pk,
+            name="PowerSchool",
+            system="powerschool",
+            credentials=self.credentials,
+        )
+        assignments.assign(self.actor, self.connection, codes)
+        mappings.save(self.actor, self.connection, ready.document("powerschool", "export"))
+        self.school = codes[0]
+
+    def register(self, identity: str, answers: dict[str, str], **other: Any) -> None:
+        document = {
+            "id": identity, "school": self.school, "grade": "4", "year": YEAR, "type": "new", "status": "approved",
+            "answers": answers,
+        }  # fmt: skip
+        taken = intake.take_in(self.actor, self.instance.pk, [(1, document | other)])
+        assert taken.faults == ()
+
+    def students(self, last: str) -> list[Any]:
+        return [each for each in self.app.sis.district.students if each.last == last]
+
+    def export(self) -> Run:
+        run = order_export(self.actor, self.connection, year=YEAR, yes=True)
+        drive.drive(str(run.pk))
+        run.refresh_from_db()
+        return run
+
+    def go_on(self, run: Run) -> Run:
+        Run.objects.filter(pk=run.pk).update(try_after=None)
+        drive.drive(str(run.pk))
+        run.refresh_from_db()
+        return run
+
+
+@pytest.fixture
+def walk(db: None) -> Iterator[Walk]:
+    made = Walk(PowerSchool(District(students=40, seed=7, school_year=YEAR), Options()))
+    with scope(organization=made.organization):
+        made.set_up()
+        yield made
+    made.running.stop()
+
+
+def test_a_new_family_arrives_whole_and_an_export_again_writes_nothing(walk: Walk) -> None:
+    walk.register("R-1", ROSA | MARIA | HOME)
+    walk.register("R-2", ROSA | MARIA | HOME | {"students.fname": "Benito"}, grade="K")
+    run = walk.export()
+    assert (run.counts, [line.status for line in log.records(run)]) == (
+        {walk.school: {"created": 2}},
+        ["Succeeded"] * 2,
+    )
+    rosa, benito = walk.students("Núñez")
+    assert [(each.first, each.grade, str(each.school.number)) for each in (rosa, benito)] == [
+        ("Rosa", 4, walk.school), ("Benito", 0, walk.school),
+    ]  # fmt: skip
+    form = registrations.find(walk.instance.pk, "R-1")
+    assert form is not None
+    assert (form.sis_id, form.sis_key) == (str(rosa.dcid), rosa.number)
+    ((mother,), (same,)) = [[tie.contact for tie in each.ties] for each in (rosa, benito)]
+    assert (mother.id, mother.first, [each.address for each in mother.emails]) == (
+        same.id,
+        "María",
+        ["maria@family.example"],
+    )
+    before = walk.app.sis.district.version
+    assert (walk.export().counts, walk.app.sis.district.version) == ({walk.school: {"unchanged": 2}}, before)
+
+
+def test_a_returning_student_gets_what_changed_and_keeps_the_rest(walk: Walk) -> None:
+    known = next(
+        each for each in walk.app.sis.district.students if each.status.value == "active" and each.birth
+    )
+    born = known.birth.isoformat()
+    lasting = {
+        "student_district_id": known.number, "sis_internal_id": str(known.dcid), "fname": known.first,
+        "lname": known.last, "dob": born,
+    }  # fmt: skip
+    Student.objects.create(instance=walk.instance, lasting=lasting)
+    people = len(walk.app.sis.district.students)
+    answers = {"students.fname": known.first, "students.lname": known.last, "students.dob": born}
+    walk.register(
+        "R-1", answers | {"students.email": "new@school.example"}, student=known.number, type="returning",
+        school=str(known.school.number), grade=str(max(known.grade, 1)),
+    )  # fmt: skip
+    run = walk.export()
+    change = Change.objects.get(run=run)
+    assert (change.outcome, list(change.changes or {}), known.email) == (
+        "updated",
+        ["contact_info.email"],
+        "new@school.example",
+    )
+    assert len(walk.app.sis.district.students) == people
+
+
+@pytest.mark.parametrize("kind", [FaultKind.DROPPED, FaultKind.DROPPED_BEFORE])
+def test_a_connection_that_breaks_makes_no_second_student(walk: Walk, kind: FaultKind) -> None:
+    walk.register("R-1", ROSA | MARIA | HOME)
+    walk.app.sis.faults.add(Fault(kind, path="/ws/v1/student", method="POST"))
+    run = walk.export()
+    if kind is FaultKind.DROPPED_BEFORE:
+        assert run.error_code == "export-looks-again"
+        run = walk.go_on(run)
+    assert ([each.first for each in walk.students("Núñez")], run.counts) == (
+        ["Rosa"],
+        {walk.school: {"created": 1}},
+    )
+
+
+def test_a_value_that_powerschool_drops_is_named(walk: Walk) -> None:
+    walk.register("R-1", ROSA | {"students.email": "rosa@school.example"})
+    walk.app.sis.faults.add(
+        Fault(FaultKind.IGNORED_FIELD, path="/ws/v1/student", method="POST", what="contact_info/email")
+    )
+    run = walk.export()
+    (line,) = log.records(run)
+    assert (line.status, line.problems[0].code) == ("Partial Sync", "export-value-not-kept")
+    assert "Student e-mail" in line.sentence
+
+
+def test_a_school_without_its_year_is_told_as_the_article_does(walk: Walk) -> None:
+    school = next(each for each in walk.app.sis.district.schools if str(each.number) == walk.school)
+    school.terms[:] = [term for term in school.terms if term.start_year != YEAR]
+    walk.register("R-1", ROSA)
+    run = walk.export()
+    (line,) = log.records(run)
+    assert (line.status, walk.students("Núñez")) == ("Failed", [])
+    assert "Years and Terms" in line.remedy
