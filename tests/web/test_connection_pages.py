@@ -81,16 +81,17 @@ def test_nights_count_what_was_written_day_by_day(district):
     )
 
 
-@pytest.mark.parametrize("come_from", ["", "settings"])
-def test_the_slider_is_set(district, come_from):
+@pytest.mark.parametrize(
+    ("come_from", "back_to"),
+    [("", ""), ("settings", "/settings/sync-service/"), ("cards", "/connections/"), ("elsewhere", "")],
+)
+def test_the_slider_is_set(district, come_from, back_to):
     district.ready()
     key = district.connection.pk
     given = {"enabled": "on", "at": "03:15", "year": str(YEAR), "from": come_from}
     browser = district.client("full")
     response = browser.post(f"/connections/{key}/schedule/", given)
-    assert response.headers["Location"] == (
-        "/settings/sync-service/" if come_from else f"/connections/{key}/"
-    )
+    assert response.headers["Location"] == (back_to or f"/connections/{key}/")
     with district.scope():
         kept = Schedule.objects.get()
         assert (kept.at, kept.year, kept.enabled) == (time(3, 15), YEAR, True)
@@ -99,6 +100,25 @@ def test_the_slider_is_set(district, come_from):
     with district.scope():
         kept.refresh_from_db()
         assert kept.enabled is False
+
+
+def test_the_slider_stands_on_the_card_of_who_may_set_it(district):
+    found = {
+        role: 'aria-label="Schedule Import: Students of CSV"'
+        in district.client(role).get("/connections/").content.decode()
+        for role in ("full", "limited")
+    }
+    assert found == {"full": True, "limited": False}
+
+
+def test_in_sandbox_the_slider_says_that_it_switches_itself_off(district):
+    says = "In Sandbox it switches itself off after one import."
+    browser = district.client("full")
+    with district.scope():
+        Connection.objects.filter(pk=district.connection.pk).update(instance=district.sandbox)
+    browser.post("/switch/", {"environment": "sandbox"})
+    page = text_of(browser.get("/connections/"))
+    assert (says in page, "CSV" in page) == (True, True)
 
 
 def test_a_schedule_that_could_not_work_is_refused_and_kept_as_typed(district):

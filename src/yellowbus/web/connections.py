@@ -60,6 +60,7 @@ class Card:
     refused: str
     picture: Picture
     schedule: str
+    form: ScheduleForm
 
 
 def found(place: Place, key: int) -> Connection:
@@ -81,11 +82,12 @@ def cards(place: Place) -> list[Card]:
     runs, set_up = history.latest(shown), schedule.of(shown)
     nights = history.nights(shown, until=timezone.now().astimezone(place.zone).date())
     return [
-        _card(each, runs.get(each.pk), nights[each.pk], schedule.words(set_up.get(each.pk))) for each in shown
+        _card(each, runs.get(each.pk), nights[each.pk], ScheduleForm(place, each, set_up.get(each.pk)))
+        for each in shown
     ]
 
 
-def _card(connection: Connection, run: Run | None, nights: Sequence[Night], next_run: str) -> Card:
+def _card(connection: Connection, run: Run | None, nights: Sequence[Night], form: ScheduleForm) -> Card:
     row = log.row(run) if run else None
     counts = row["counts"] if row else {}
     return Card(
@@ -96,7 +98,8 @@ def _card(connection: Connection, run: Run | None, nights: Sequence[Night], next
         counts=[(name, counts.get(name, 0)) for name in ("created", "updated", "held", "failed")],
         refused=row["error"]["sentence"] if row and row["error"] else "",
         picture=picture(nights),
-        schedule=next_run,
+        schedule=schedule.words(form.kept),
+        form=form,
     )
 
 
@@ -182,7 +185,7 @@ def _kept(place: Place, shown: Connection) -> list[tuple[str, str]]:
 
 @page(Permission.VIEW_LOG, Permission.MANAGE_SCHEDULES, methods=("POST",))
 def set_schedule(request: Request, key: int) -> HttpResponseBase:
-    """Save the slider, from the connection's page or from Settings > Sync Service."""
+    """Save the slider, from the connection's page, its card or Settings > Sync Service."""
     place, shown = request.place, found(request.place, key)
     form = ScheduleForm(place, shown, schedule.of([shown]).get(key), request.POST)
     if not form.is_valid():
@@ -191,9 +194,12 @@ def set_schedule(request: Request, key: int) -> HttpResponseBase:
         messages.success(request, form.save(request, shown))
     except YellowbusError as error:
         return one(request, shown, form=form, trouble=error)
-    if request.POST.get("from") == "settings":
-        return redirect("settings-sync")
+    if (where := request.POST.get("from")) in _FROM:
+        return redirect(_FROM[where])
     return redirect("connection", key=key)
+
+
+_FROM = {"settings": "settings-sync", "cards": "connections"}  # where the slider stands, too
 
 
 @page(Permission.VIEW_LOG, Permission.RUN_IMPORTS, methods=("POST",))

@@ -33,6 +33,7 @@ class ScheduleForm(forms.Form):
         }
         if now:
             initial |= {"at": now.at, "year": now.year}
+        self.kept = now
         super().__init__(data, initial=initial, auto_id=f"schedule-{connection.pk}-%s")
         years = sorted({*place.years, initial["year"]}, reverse=True)
         self.fields["year"].choices = [(each, year_in_words(each)) for each in years]  # type: ignore[attr-defined]
