@@ -9,8 +9,9 @@ from django.db.models.functions import Now
 
 from yellowbus.enroll.scoping import Scoped
 from yellowbus.runs.export_models import Identity, Intent, KeptContact
+from yellowbus.runs.undo_models import StayPut, Undoing
 
-__all__ = ["Identity", "Intent", "KeptContact"]
+__all__ = ["Identity", "Intent", "KeptContact", "StayPut", "Undoing"]
 
 
 def stored(facts: Mapping[str, object]) -> dict[str, str | int | float]:
@@ -34,6 +35,7 @@ class State(models.TextChoices):
 
 EXPORT = "export"  # the kind of a run that writes into the SIS
 TRIAL = "test"  # the trigger of a Send Record, as the Sync Log calls it
+UNDO = "undo"  # the trigger of a run that puts back what another one wrote
 MOVING = (State.QUEUED, State.READING, State.PLANNING, State.APPLYING)
 ENDED = (State.DONE, State.FAILED, State.CANCELLED, State.REPLACED)
 
@@ -43,8 +45,8 @@ class Run(models.Model):
 
     `claim` is the token of the worker that works on it; `bookmark`, `pages` and `applied_through` say how far it is
     and move only in the transaction of the page they count. `today`, `school_year` and the mapping are fixed once.
-    `only` are the keys of a retry, or the one of a Send Record; `released` says of a held field how many changes a
-    person allowed. `labels` are what the SIS calls the fields that an export writes.
+    `only` are the keys of a retry, or the one of a Send Record, and none of an undo, which reads nothing; `released` says
+    of a held field how many changes a person allowed. `labels` are what the SIS calls the fields that an export writes.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -130,6 +132,8 @@ class Change(models.Model):
 
     Of an export: `student_id`, like `seq`, is the registration's id, `changes` are {field of the SIS: [before, after]}
     also of a create, `source` is the registration as Enroll has it, `plan` is the rest of what `exporting` has to know.
+
+    Of an undo: `seq` is that of the row taken back, `basis` a word of `undoing.staged`, `source` is empty.
     """
 
     pk = models.CompositePrimaryKey("run_id", "seq")

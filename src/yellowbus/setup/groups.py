@@ -43,6 +43,7 @@ GRANTS = (
                 Permission.RUN_IMPORTS,
                 Permission.MANAGE_SCHEDULES,
                 Permission.RELEASE_HOLDS,
+                Permission.UNDO_RUNS,
                 Permission.VIEW_LOG,
                 Permission.VIEW_STUDENTS,
                 Permission.VIEW_SCHOOLS,

@@ -15,6 +15,7 @@ class Permission(Enum):
     RUN_IMPORTS = "import.run"
     MANAGE_SCHEDULES = "schedule.manage"
     RELEASE_HOLDS = "hold.release"
+    UNDO_RUNS = "run.undo"
     VIEW_LOG = "log.view"
     VIEW_STUDENTS = "student.view"
     VIEW_SCHOOLS = "school.view"
