@@ -235,6 +235,16 @@ def test_without_a_mapping_the_ready_one_is_offered_and_laid(district, fresh):
     assert browser.post(f"/connections/{fresh.pk}/mapping/students/ready/").status_code == 422
 
 
+def test_the_field_mapping_tab_offers_it_too_until_something_is_mapped(district, fresh):
+    browser, offer = district.client("full"), "Start with the ready mapping"
+    here, other = (
+        f"/connections/{each.pk}/mapping/students/fields/" for each in (fresh, district.connection)
+    )
+    assert [offer in text_of(browser.get(each)) for each in (here, other)] == [True, False]
+    browser.post(f"/connections/{fresh.pk}/mapping/students/ready/")
+    assert offer not in text_of(browser.get(here))
+
+
 def test_a_file_has_no_ready_mapping(district):
     with district.scope():
         MappingVersion.objects.all().delete()
