@@ -1411,14 +1411,9 @@ MESSAGES: dict[str, Message] = {
         "Contact {slot} was not taken by the SIS. {reason}",
         "Correct it in the form or the mapping, then run again what is partial.",
     ),
-    # --- registrations ---
     # --- exporting: orders ---
     "export-candidate-unknown": Message(
         "None of the students that this registration may be has that number. Shown are: {known}.",
         "Name one of them, or say that it is none.",
     ),
-    # --- exporting: what keeps a registration from going ---
-    # --- exporting: who the child is in the SIS ---
-    # --- exporting: writing ---
-    # --- exporting: contacts ---
 }

@@ -113,7 +113,7 @@ def _read(document: object, around: _Around) -> tuple[_Wrong, dict[str, Any] | N
     wrong += _wrong_words(document, around)
     answers, wrong_answers = _answers(document.get("answers", {}), around.catalog)
     wrong += wrong_answers
-    if document.get("status") == APPROVED:
+    if document.get("status") == APPROVED and isinstance(document.get("answers", {}), dict):
         lacking = [name for name in _WHO if not answers.get(name)]
         wrong += [(f"answers.{name}", "registration-lacks", {"name": name}) for name in lacking]
     if wrong:
