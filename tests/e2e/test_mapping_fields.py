@@ -76,7 +76,8 @@ def test_a_field_is_mapped_formed_and_saved_with_the_keyboard_alone(mapping: Any
         "Configure Middle Name: Upper",
         "GIVEN1",
     )
-    mapping.get_by_role("button", name="Save as version 2").focus()
+    mapping.get_by_label("Note for the history").focus()
+    keys.type("Middle names")
     keys.press("Enter")
     mapping.get_by_text("Version 2 is saved.").wait_for()
 
@@ -108,6 +109,19 @@ def test_what_is_searched_is_found_at_once_in_every_section(mapping: Any) -> Non
     assert [row.get_attribute("id") for row in shown] == ["f-custom.bus"]
     mapping.get_by_label("Search fields").fill("zebra")
     assert mapping.get_by_text("No field shown has this in its name").is_visible()
+
+
+def test_another_example_keeps_what_is_searched_and_what_is_chosen(mapping: Any) -> None:
+    mapping.get_by_label("Search fields").fill("name")
+    mapping.get_by_label("Mapping Type for First Name").select_option("transformation")
+    mapping.get_by_text("1 unsaved change.").wait_for()
+    mapping.get_by_label("Given2 Family2").check()
+    value(mapping, "students.lname").get_by_text("Family2").wait_for()
+    assert mapping.locator("[id='f-students.dob']").is_visible() is False
+    assert mapping.get_by_label("Mapping Type for First Name").input_value() == "transformation"
+    mapping.get_by_role("button", name="Discard").click()
+    mapping.get_by_text("Your unsaved changes are discarded.").wait_for()
+    assert mapping.get_by_label("Mapping Type for First Name").input_value() == "direct"
 
 
 def test_a_box_that_is_typed_but_not_sent_is_asked_about(mapping: Any) -> None:

@@ -16,7 +16,15 @@ from yellowbus.connectors.base import SourceField
 from yellowbus.enroll import students
 from yellowbus.mapping.document import from_document
 from yellowbus.mapping.model import ContactSlot, FieldRule, MappingType
-from yellowbus.mapping.transforms import Date, EnrollSchoolYear, Lower, MatchCodes, PhoneNumber, Today
+from yellowbus.mapping.transforms import (
+    Date,
+    EnrollSchoolYear,
+    Lower,
+    MatchCodes,
+    PhoneNumber,
+    Today,
+    ValueInput,
+)
 from yellowbus.records import Record, WriteRule
 from yellowbus.setup import drafts, examples, glimpses, mappings, options
 from yellowbus.setup.models import MappingDraft
@@ -529,6 +537,21 @@ def test_whatever_is_typed_is_shown_as_text(browser, district):
     for page in (get(browser, district), get(browser, district, "panel/transformation/students.mname/")):
         assert ("<script>alert" in page, "&lt;script&gt;" in page) == (False, True)
     assert draft_rule(district, "students.mname").source == NASTY
+
+
+def test_a_character_that_the_database_keeps_nowhere_is_left_out(browser, district):
+    change(browser, district, "students.mname", source="fir\0st", type="do-not-map")
+    assert draft_rule(district, "students.mname").source == "first"
+    boxes = {
+        "steps.n": "1",
+        "steps.0.use": "value-input",
+        "steps.0.was": "value-input",
+        "steps.0.value": "a\0b",
+    }
+    panel(browser, district, "students.mname", source="\0", **boxes)
+    assert draft_rule(district, "students.mname").steps == (ValueInput("ab"),)
+    browser.post(path(district, "save/"), {"note": "\0Middle names"})
+    assert mappings.current(district.connection, "students").note == "Middle names"
 
 
 @pytest.fixture

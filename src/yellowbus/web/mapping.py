@@ -88,11 +88,15 @@ def save(request: Request, key: int, kind: str) -> HttpResponseBase:
     """Save the draft as the next version; told what to do where another came since."""
     shown = editing(request, key, kind)
     try:
-        kept = drafts.save(actor_of(request), shown.connection, kind, note=request.POST.get("note", "")[:200])
+        kept = drafts.save(actor_of(request), shown.connection, kind, note=_note(request))
     except YellowbusError as error:
         return _tab(request, shown, trouble=error)
     messages.success(request, f"Version {kept.number} is saved. The next import uses it.")
     return redirect("mapping-fields", key=key, kind=kind)
+
+
+def _note(request: Request) -> str:
+    return request.POST.get("note", "").replace("\0", "").strip()[:200]
 
 
 @page(*MANAGE, methods=("POST",))

@@ -114,20 +114,25 @@ def read(hint: Any, given: QueryDict, name: str, *, label: str = "") -> Any:
     if hint in CHOICES:
         return _read_choice(CHOICES[hint], given, name)
     if hint == _LINES:
-        return [line.strip() for line in given.get(name, "").splitlines() if line.strip()]
+        return [line.strip() for line in storable(given.get(name, "")).splitlines() if line.strip()]
     if hint == _PAIRS:
         pairs = zip(given.getlist(f"{name}.from"), given.getlist(f"{name}.to"), strict=False)
-        return [[one, other] for one, other in pairs if one]
+        return [[storable(one), storable(other)] for one, other in pairs if storable(one)]
     if get_origin(hint) is tuple:
         items = range(min(_whole(given.get(f"{name}.n") or "0", label), _MOST))
         return [read(get_args(hint)[0], given, f"{name}.{n}") for n in items]
     return _read_one(hint, given, name, label=label)
 
 
+def storable(text: str) -> str:
+    """The text without the one character that PostgreSQL keeps in no document."""
+    return text.replace("\0", "")
+
+
 def _read_one(hint: Any, given: QueryDict, name: str, *, label: str) -> Any:
     if hint is bool:
         return name in given
-    text = given.get(name, "")
+    text = storable(given.get(name, ""))
     if hint is int:
         return _whole(text, label)
     return None if hint == (str | None) and not text else text

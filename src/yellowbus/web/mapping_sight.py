@@ -65,7 +65,7 @@ class Sight:
 
     def find(self, text: str) -> str:
         """The name of the source field that was typed: its name, or its label where only one field has it."""
-        typed = text.strip()
+        typed = text.replace("\0", "").strip()  # PostgreSQL keeps no document with this character
         if not typed or any(each.name == typed for each in self.fields.fields):
             return typed
         named = [each.name for each in self._own() if _folded(each.name) == _folded(typed)]

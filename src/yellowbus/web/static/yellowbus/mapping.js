@@ -72,6 +72,10 @@ document.addEventListener("change", (event) => {
 document.addEventListener("htmx:after:settle", (event) => {
   const at = event.target;
   if (at.matches?.("#rows tbody")) settle(at);
+  if (at.id === "mapping") {
+    settle(document.getElementById("rows"));
+    search();
+  }
   const panel = document.getElementById("panel");
   if (at !== panel || !panel.childElementCount) return;
   settle(panel);
