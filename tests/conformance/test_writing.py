@@ -56,7 +56,7 @@ def test_a_created_student_holds_what_was_written(writing):
 def test_one_student_is_one_write(writing):
     connector, before = writing.connector(), writing.students()
     connector.write(writing.created("token-1"))
-    assert (writing.writes(), writing.students()) == (1, before + 1)
+    assert (writing.writes(), writing.students(), writing.made()) == (1, before + 1, [1])
 
 
 def test_an_update_changes_one_field_and_makes_nobody(writing):
@@ -70,19 +70,21 @@ def test_an_update_changes_one_field_and_makes_nobody(writing):
     assert (after.values != held.values, writing.students()) == (True, before)
 
 
-def test_after_a_lost_answer_the_outcome_is_unknown_and_the_child_is_there_once(writing):
-    writing.strike("lost-after")
+@pytest.mark.parametrize("fault", ["lost-after", "silent-after", "error-after"])
+def test_after_a_lost_answer_the_outcome_is_unknown_and_the_child_is_there_once(writing, fault):
+    writing.strike(fault)
     connector = writing.connector()
     error = refusal(lambda: connector.write(writing.created("token-1")))
-    assert (type(error), writing.writes()) == (OutcomeUnknown, 1)
+    assert (type(error), writing.writes(), writing.made()) == (OutcomeUnknown, 1, [1])
     assert len(connector.look(writing.child())) == 1
 
 
-def test_after_a_server_error_the_outcome_is_unknown_and_nothing_is_repeated(writing):
-    writing.strike("error-before")
+@pytest.mark.parametrize("fault", ["lost-before", "error-before"])
+def test_after_a_server_error_the_outcome_is_unknown_and_nothing_is_repeated(writing, fault):
+    writing.strike(fault)
     connector = writing.connector()
     error = refusal(lambda: connector.write(writing.created("token-1")))
-    assert (type(error), writing.writes()) == (OutcomeUnknown, 1)
+    assert (type(error), writing.writes(), writing.made()) == (OutcomeUnknown, 1, [])
     assert connector.look(writing.child()) == []
 
 
@@ -145,7 +147,7 @@ def test_two_children_of_one_name_are_both_shown(writing):
     connector = writing.connector()
     connector.write(writing.created("token-1"))
     connector.write(writing.created("token-2"))
-    assert len(connector.look(writing.child())) == 2
+    assert (len(connector.look(writing.child())), writing.made()) == (2, [2])
 
 
 def test_looking_writes_nothing(writing):
@@ -174,8 +176,10 @@ def test_a_contact_that_is_the_same_again_stays_one(writing):
     connector.write_contact(writing.contact("token-2", child))
     (held,) = connector.contacts(child.remote)
     again = replace(writing.contact("token-3", child), contact=held.remote, link=held.link)
+    before = (writing.writes(), writing.people())
     connector.write_contact(again)
     assert connector.contacts(child.remote) == [held]
+    assert (writing.writes(), writing.people()) == before
 
 
 def test_a_contact_of_a_sibling_is_tied_and_stays_one(writing):
@@ -189,6 +193,21 @@ def test_a_contact_of_a_sibling_is_tied_and_stays_one(writing):
     )
     tied = [held for held in connector.contacts(sibling.remote) if held.remote not in before]
     assert [(held.remote, held.children) for held in tied] == [(receipt.remote, 2)]
+
+
+def test_a_contact_that_was_made_without_its_student_is_found_and_tied(writing):
+    connector = writing.connector()
+    child = made(writing, connector)
+    written = writing.contact("token-2", child)
+    writing.strike("half-contact")
+    error = refusal(lambda: connector.write_contact(written))
+    assert (type(error), connector.contacts(child.remote)) == (RecordError, [])
+    (alone,) = connector.contacts_like(written.values)
+    before = writing.people()
+    connector.write_contact(replace(written, token="token-3", contact=alone.remote))
+    (held,) = connector.contacts(child.remote)
+    assert (held.remote, held.children, alone.children, writing.people()) == (alone.remote, 1, 0, before)
+    assert {name: held.values[name] for name in written.values} == dict(written.values)
 
 
 def test_a_contact_of_another_child_is_found_by_name_and_address(writing):

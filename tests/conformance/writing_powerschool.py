@@ -1,130 +1,107 @@
-"""A PowerSchool that can be written to as the other side: the small one of the connector's own tests."""
+"""A simulated PowerSchool that can be written to as the other side, over real HTTP."""
 
-import json
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from pathlib import Path
 
-import httpx2
-from tests.connectors.powerschool.conftest import SECRET
-from tests.connectors.powerschool.office import Office
-
+from yellowbus.connectors.powerschool.plugin import plugin_xml
+from yellowbus.connectors.registry import open_connector
 from yellowbus.connectors.writing import ContactWrite, Enrollment, Held, Sought, Standing, StudentWrite
+from yellowbus.protocols.net import Door
+from yellowbus.simulators.district import District, School, Status, Student
+from yellowbus.simulators.powerschool import Fault, FaultKind, PowerSchool, serve_app
+from yellowbus.simulators.serving import Running
 
 YEAR = 2026
-BORN = "2015-03-09"
+BORN = "2018-03-09"
 CANARY = "Canaryname"
 STUDENT = "/ws/v1/student"
 CONTACT = "/ws/contacts/contact"
-TERM = {"portion": 1, "start_date": "2026-08-03", "end_date": "2027-05-21", "start_year": YEAR}
+PATIENCE = 0.5  # seconds until the client gives up on an answer
 ADDRESS = {
     "addresses.physical.street": "9 Oak Ln",
     "addresses.physical.city": "Mesa",
     "addresses.physical.state_province": "AZ",
     "addresses.physical.postal_code": "01854",
 }
+FAULTS = {
+    "lost-after": Fault(FaultKind.DROPPED, path=STUDENT, method="POST"),
+    "lost-before": Fault(FaultKind.DROPPED_BEFORE, path=STUDENT, method="POST"),
+    "error-after": Fault(FaultKind.ERROR_AFTER, path=STUDENT, method="POST"),
+    "error-before": Fault(FaultKind.SERVER_ERROR, path=STUDENT, method="POST"),
+    "silent-after": Fault(FaultKind.HANG_AFTER, path=STUDENT, method="POST"),
+    "locked": Fault(FaultKind.LOCKED),
+    "dropped": Fault(FaultKind.IGNORED_FIELD, what="contact/guardian_email"),
+    "contact": Fault(FaultKind.CONTACT_FAILED, what=CANARY),
+    "half-contact": Fault(FaultKind.HALF_CONTACT, what=CANARY),
+}
+
+
+class Counted(PowerSchool):
+    """Knows how many requests to write have come, whatever becomes of them."""
+
+    writes = 0
+
+    def respond(self, request):
+        self.writes += request.path.startswith("/ws/") and request.method != "GET"
+        return super().respond(request)
 
 
 def start(_folder: Path) -> "PowerSchoolWriting":
-    office = Struck()
-    office.students = [pupil(801, "Kit", "A"), pupil(802, "Una", "T")]
-    office.schools = [
-        {"id": 6, "name": "Cedar Ridge", "school_number": 310, "low_grade": 0, "high_grade": 5},
-        {"id": 7, "name": "Aspen", "school_number": 20, "low_grade": 0, "high_grade": 5},
-    ]
-    office.terms = {"6": [TERM]}
-    for student in office.students:
-        office.born(student)
-    return PowerSchoolWriting(office)
-
-
-def pupil(number, first, status):
-    return {
-        "id": number,
-        "local_id": str(200_000 + number),
-        "name": {"first_name": first, "last_name": "Moss"},
-        "demographics": {"birth_date": "2014-04-04"},
-        "school_enrollment": {"enroll_status": status, "school_number": "310", "grade_level": "5"},
-    }
-
-
-class Struck(Office):
-    """`fault` is what the next write meets."""
-
-    def __init__(self):
-        super().__init__()
-        self.fault = ""
-        self.writes = 0
-
-    def handle(self, request):
-        if request.method == "GET" or request.url.path.startswith("/oauth"):
-            return super().handle(request)
-        self.writes += 1
-        fault, self.fault = self.fault, ""
-        return self.faults[fault](self, request) if fault else super().handle(request)
-
-    def lost_after(self, request):
-        self.handle(request)
-        self.writes -= 1
-        raise httpx2.ReadError("gone", request=request)
-
-    def error_before(self, request):
-        return httpx2.Response(503)
-
-    def refused(self, request):
-        return self.failed(request, "student/demographics/birth_date", "INVALID_DATE_VALUE")
-
-    def locked(self, request):
-        return self.failed(request, "student", "RECORD_LOCKED")
-
-    def failed(self, request, path, code):
-        sent = json.loads(request.content)["students"]["student"]
-        error = {"field": path, "error_code": code, "error_description": f"{CANARY} cannot be"}
-        result = {"client_uid": sent["client_uid"], "status": "ERROR", "error_message": {"error": error}}
-        return self.reply({"results": {"insert_count": 0, "update_count": 0, "result": result}})
-
-    def dropped(self, request):
-        sent = json.loads(request.content)["students"]["student"]
-        return self.students_posted({**sent, "contact": {}}, {})
-
-    def contact_refused(self, request):
-        error = {"field": "relationship", "error_code": "NOT_A_CODE", "error_description": CANARY}
-        return self.reply({"status": "ERROR", "error_message": {"error": [error]}})
-
-    faults = {
-        "lost-after": lost_after,
-        "error-before": error_before,
-        "refused": refused,
-        "locked": locked,
-        "dropped": dropped,
-        "contact": contact_refused,
-    }
+    """Of the first two schools the second has no Years & Terms; two children of the first are known by name."""
+    app = Counted(District(students=60, seed=7, school_year=YEAR))
+    ready, unready = app.sis.district.schools[:2]
+    unready.terms[:] = [term for term in unready.terms if term.start_year != YEAR]
+    known, gone = app.sis.district.students[:2]
+    known.status, gone.status = Status.ACTIVE, Status.TRANSFERRED
+    known.last, gone.last = f"{CANARY} Moss", f"{CANARY} Birch"
+    plugin = app.sis.plugins.install(plugin_xml(access_level=True, writes=True).encode())
+    app.sis.plugins.enable(plugin)
+    login = (plugin.client_id, plugin.client_secret)
+    return PowerSchoolWriting(app, serve_app(app), login, (ready, unready), (known, gone))
 
 
 @dataclass
 class PowerSchoolWriting:
-    office: Struck
+    app: Counted
+    running: Running
+    login: tuple[str, str]
+    schools: tuple[School, School]
+    children: tuple[Student, Student]
+    doors: list[Door] = field(default_factory=list)
     year: int = YEAR
-    ready: str = "310"
-    unready: str = "20"
     field: str = "contact.guardian_email"
-    secrets: tuple[str, ...] = (SECRET,)
     personal: tuple[str, ...] = (CANARY,)
-    names: tuple[str, str] = ("Ada", CANARY)
+    refuses: bool = False
+
+    @property
+    def ready(self) -> str:
+        return str(self.schools[0].number)
+
+    @property
+    def unready(self) -> str:
+        return str(self.schools[1].number)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        return (self.login[1], *self.app.sis.tokens._known)
 
     def connector(self):
-        return self.office.open()
+        self.doors.append(Door(in_flight=4, per_second=1e6, allow_private=True, timeout=PATIENCE))
+        settings = {"server_url": self.running.url, "school_year": str(YEAR)}
+        login = dict(zip(("client_id", "client_secret"), self.login, strict=True))
+        return open_connector("powerschool", settings | login, self.doors[-1])
 
     def created(self, token: str) -> StudentWrite:
-        enrolled = Enrollment("310", YEAR, date(2026, 8, 3), date(2027, 5, 22), Standing.PRE_REGISTERED)
-        first, last = self.names
-        named = {"name.first_name": first, "name.last_name": last}
+        year = self.schools[0].year(YEAR)
+        leaves = year.last_day + timedelta(days=1)
+        enrolled = Enrollment(self.ready, YEAR, year.first_day, leaves, Standing.PRE_REGISTERED)
+        named = {"name.first_name": "Zoë", "name.last_name": CANARY}
         about = {"demographics.birth_date": BORN, "school_enrollment.grade_level": "3"}
-        return StudentWrite(token, named | about | ADDRESS, enrollment=enrolled)
+        return self._maybe_bad(StudentWrite(token, named | about | ADDRESS, enrollment=enrolled))
 
     def child(self) -> Sought:
-        first, last = self.names
-        return Sought(first_name=first, last_name=last, birth_date=date.fromisoformat(BORN))
+        return Sought(first_name="Zoë", last_name=CANARY, birth_date=date.fromisoformat(BORN))
 
     def incomplete(self, token: str) -> StudentWrite:
         whole = self.created(token)
@@ -132,13 +109,16 @@ class PowerSchoolWriting:
         return StudentWrite(token, half, enrollment=whole.enrollment)
 
     def known(self) -> Sought:
-        return Sought(remote="801", key="200801")
+        student = self.children[0]
+        return Sought(remote=str(student.dcid), key=student.number)
 
     def gone(self) -> Sought:
-        return Sought(first_name="Una", last_name="Moss", birth_date=date(2014, 4, 4))
+        student = self.children[1]
+        return Sought(first_name=student.first, last_name=student.last, birth_date=student.birth)
 
     def changed(self, token: str, held: Held) -> StudentWrite:
-        return StudentWrite(token, {self.field: f"{CANARY}@example.org"}, remote=held.remote)
+        values = {self.field: f"{CANARY}@example.org"}
+        return self._maybe_bad(StudentWrite(token, values, remote=held.remote))
 
     def contact(self, token: str, held: Held) -> ContactWrite:
         values = {
@@ -147,18 +127,38 @@ class PowerSchoolWriting:
             "Contacts.Relationship": "Mother",
             "Contacts.Custodial": "true",
             "Contacts.Emails1": "eve@example.org",
+            "Contacts.Emails1Type": "Current",
             "Contacts.PhonesMobile": "480-555-0101",
         }
         return ContactWrite(token, held.remote, held.key, 1, values)
 
     def strike(self, fault: str) -> None:
-        self.office.fault = fault
+        """A refusal is earned: the next student to write has a birth date that is none."""
+        if fault == "refused":
+            self.refuses = True
+        else:
+            self.app.sis.faults.add(FAULTS[fault])
 
     def writes(self) -> int:
-        return self.office.writes
+        return self.app.writes
+
+    def made(self) -> list[int]:
+        children = self.app.sis.journal.children(self.app.sis.district)
+        return [child["inserts"] for child in children]
+
+    def people(self) -> int:
+        return sum(1 for _ in self.app.sis.district.contacts())
 
     def students(self) -> int:
-        return len(self.office.students)
+        return len(self.app.sis.district.students)
 
     def close(self) -> None:
-        self.office.door.close()
+        for door in self.doors:
+            door.close()
+        self.running.stop()
+
+    def _maybe_bad(self, write: StudentWrite) -> StudentWrite:
+        if not self.refuses:
+            return write
+        self.refuses = False
+        return replace(write, values={**write.values, "demographics.birth_date": CANARY})

@@ -16,12 +16,16 @@ class WritingSide(Protocol):
     `personal` is what no error may say: every record that the side makes holds it. `faults` are those it can strike with;
     each strikes once, at the next write of its kind:
 
-        "lost-after"   the record is written, and no answer comes
+        "lost-after"   the record is written, and the connection ends without an answer
+        "silent-after" the record is written, and nothing comes for longer than a connector waits
+        "error-after"  the record is written, and a server error comes
+        "lost-before"  the connection ends without an answer; nothing is written
         "error-before" a server error; nothing is written
         "refused"      the record is refused, with a field named
         "locked"       someone has the record open
         "dropped"      the field of `changed` is left out, and the SIS says that all is well
         "contact"      the contact is refused, with a field named
+        "half-contact" the same, but the person is there, tied to nobody
     """
 
     year: int
@@ -58,6 +62,12 @@ class WritingSide(Protocol):
 
     def writes(self) -> int:
         """How many requests that write have come, whatever became of them."""
+
+    def made(self) -> list[int]:
+        """How many students the system has made of each child that came to be made; by its own record, not by a name."""
+
+    def people(self) -> int:
+        """How many contacts it holds, those of nobody among them."""
 
     def students(self) -> int: ...
 
