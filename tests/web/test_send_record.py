@@ -6,8 +6,10 @@ import pytest
 
 from reading import text_of
 from scene import YEAR, child
+from yellowbus.mapping.model import FieldRule
 from yellowbus.runs.importing import drive
 from yellowbus.runs.models import Run, State
+from yellowbus.setup import drafts, people
 from yellowbus.setup import settings as site_settings
 from yellowbus.setup.options import Options, write_options
 
@@ -74,6 +76,16 @@ def test_the_student_that_the_mapping_shows_is_chosen(ready, asked, checked, typ
 def test_without_examples_only_an_id_is_asked_for(district):
     page = district.client("limited").get(address(district)).content.decode()
     assert ('type="radio"' in page, 'name="other"' in page) == (False, True)
+
+
+def test_who_has_unsaved_changes_is_told_that_they_are_no_part_of_it(ready):
+    browser, says = ready.client("full"), "Your unsaved changes of the mapping are no part of this"
+    before = says in text_of(browser.get(address(ready)))
+    actor = people.actor_of(ready.people["full"])
+    with ready.scope():
+        drafts.change_rule(actor, ready.connection, "students", FieldRule("students.phone"))
+    found = [says in text_of(ready.client(role).get(address(ready))) for role in ("full", "limited")]
+    assert (before, found) == (False, [True, False])
 
 
 def test_nobody_named_is_asked_for_again(ready):
@@ -202,6 +214,18 @@ def test_while_another_import_moves_its_run_is_linked(ready):
         Run.objects.filter(pk=moving.pk).update(state="reading")
     response = ready.client("limited").post(address(ready), {"other": "000003"})
     assert (response.status_code, f'href="/logs/{moving.pk}/"' in response.content.decode()) == (422, True)
+
+
+def test_a_student_changed_between_the_preview_and_the_yes_is_left_out(ready):
+    ready.run()
+    ready.write_students([child(3, grade="5")])
+    browser, where = previewed(ready)
+    ready.edit("000003", mname="Kept")
+    browser.post(where)
+    work(ready)
+    page = text_of(browser.get(where))
+    assert ("This record is skipped. Nothing was written." in page, "OK, Continue" in page) == (True, False)
+    assert (ready.students()["000003"]["students_annual.grade"], "changed" in page) == ("4", True)
 
 
 def test_a_newer_preview_replaces_the_one_that_waits(ready):

@@ -17,7 +17,7 @@ from yellowbus.runs import history, log, trial
 from yellowbus.runs.importing import order
 from yellowbus.runs.models import MOVING, TRIAL, Run, State
 from yellowbus.runs.told import told
-from yellowbus.setup import examples
+from yellowbus.setup import drafts, examples
 from yellowbus.setup.models import Connection
 from yellowbus.setup.permissions import Permission
 from yellowbus.web.connections import found
@@ -105,9 +105,21 @@ def _examples(request: Request, shown: Connection) -> dict[str, str]:
 def _choose(
     request: Request, shown: Connection, form: ChooseForm, trouble: YellowbusError | None = None
 ) -> HttpResponseBase:
-    context = {"connection": shown, "form": form, **_refused(request.place, trouble)}
+    context = {
+        "connection": shown,
+        "form": form,
+        "unsaved": _has_draft(request, shown),
+        **_refused(request.place, trouble),
+    }
     status = status_of(trouble) if trouble and request.method == "POST" else 200
     return render(request, "mapping/send.html", context, status=422 if form.errors else status)
+
+
+def _has_draft(request: Request, shown: Connection) -> bool:
+    """Whether the person works on the mapping: what is sent goes by the saved version."""
+    if not request.place.may(Permission.MANAGE_MAPPINGS):
+        return False
+    return drafts.look(actor_of(request), shown, KIND).pk is not None
 
 
 def remedy(place: Place, code: str, facts: Mapping[str, object]) -> dict[str, str]:
