@@ -57,6 +57,47 @@ MESSAGES: dict[str, Message] = {
         "The database's user may not make the role {role}, behind which each organization sees its own rows alone.",
         "Have the database's administrator run, once: CREATE ROLE {role} NOLOGIN; GRANT {role} TO the user of DATABASE_URL.",
     ),
+    # --- back-up ---
+    "backup-in-the-way": Message(
+        "{path} is there already. Nothing was written.",
+        "Name a file that is not there yet; a back-up never replaces another.",
+    ),
+    "backup-no-folder": Message(
+        "{path} cannot be written: its folder is not there.",
+        "Make the folder, or name another.",
+    ),
+    "backup-side-by-side": Message(
+        "The back-up and the copy of the key file would lie in one folder, so that a thief of it had everything.",
+        "Name another folder for the key file with --keys-to.",
+    ),
+    "backup-program-missing": Message(
+        "There is no {program} of PostgreSQL {major} on this machine, and another version's may leave something out.",
+        "Install it: `apt-get install postgresql-client-{major}`.",
+    ),
+    "backup-program-failed": Message(
+        "{program} failed: {reason}. Nothing was left half-written.",
+        "Mend what it names and try again.",
+    ),
+    "backup-unreadable": Message(
+        "{path} is no back-up of Yellowbus, or it is damaged.",
+        "Take another back-up; `tar -tf` lists about.json and database.dump in a whole one.",
+    ),
+    "backup-newer": Message(
+        "The back-up was made by Yellowbus {theirs}, which is newer than this one ({ours}). Nothing was changed.",
+        "Install that version or a newer one, and restore again.",
+    ),
+    "backup-keys-missing": Message(
+        "There is no key file at {path}. Nothing was changed.",
+        "Name the copy that was kept with the back-up.",
+    ),
+    "backup-keys-wrong": Message(
+        "The key file {path} does not open the back-up of {made_at}. Nothing was changed.",
+        "Name the key file that was kept with this back-up.",
+    ),
+    "restore-not-empty": Message(
+        "The database of this installation is not empty, so nothing was restored.",
+        "Name an empty data folder (YELLOWBUS_DATA) or an empty database (DATABASE_URL).",
+    ),
     # --- keys ---
     "keys-open-to-others": Message(
         "The key file {path} can be read by other users of this machine, so it is not used.",

@@ -201,13 +201,13 @@ def _opened(session: Session, slug: str | None, *, product: bool) -> Iterator[No
         yield
 
 
-def bring_up(*, log: str = "critical") -> None:
+def bring_up(*, log: str = "critical", migrated: bool = True) -> None:
     """Database, Django and migrations. A command says itself what went wrong; log lines are for workers and servers."""
     _log(log)
     from django.db import OperationalError  # noqa: PLC0415 (--help must not wait for it)
 
     try:
-        verbs.start.start()
+        verbs.start.start(migrated=migrated)
     except OperationalError as error:
         reason = str(error).strip().splitlines()[-1]
         raise NeedsAdmin("database-unreachable", reason=reason) from None

@@ -8,6 +8,7 @@ from typer.core import TyperGroup
 from yellowbus import __version__
 from yellowbus.cli import (
     attention,
+    backups,
     codes,
     connections,
     demo,
@@ -42,12 +43,13 @@ PARTS = (
     demo,
     simulating,
     serving,
+    backups,
 )
 _ORDER = (
     *("org", "connection", "mapping", "field-codes", "qmlativ", "schedule", "plan", "send-record", "import"),
     *("export", "export-decide", "export-options", "registrations"),
     *("runs", "due", "reviews", "decide", "why", "timeline", "enroll"),
-    *("demo", "simulate", "plugin", "serve", "web", "worker"),
+    *("demo", "simulate", "plugin", "serve", "web", "worker", "backup", "restore", "doctor", "rotate-keys"),
 )
 
 

@@ -10,6 +10,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from yellowbus.config import backup as backup
+    from yellowbus.config import doctor as doctor
+    from yellowbus.config import environment as environment
     from yellowbus.config import start as start
     from yellowbus.connectors import registry as registry
     from yellowbus.enroll import codes as codes
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
     from yellowbus.setup import drafts as drafts
     from yellowbus.setup import export_options as export_options
     from yellowbus.setup import field_codes as field_codes
+    from yellowbus.setup import keyring as keyring
     from yellowbus.setup import mappings as mappings
     from yellowbus.setup import options as options
     from yellowbus.setup import people as people
@@ -53,10 +57,14 @@ if TYPE_CHECKING:
     from yellowbus.setup import registrations as intake
     from yellowbus.setup import sandbox as sandbox
     from yellowbus.setup import schedules as schedules
+    from yellowbus.setup import secrets as secrets
     from yellowbus.setup import settings as settings
     from yellowbus.setup import suggesting as suggesting
 
 _WHERE = {
+    "backup": "yellowbus.config.backup",
+    "doctor": "yellowbus.config.doctor",
+    "environment": "yellowbus.config.environment",
     "start": "yellowbus.config.start",
     "registry": "yellowbus.connectors.registry",
     "codes": "yellowbus.enroll.codes",
@@ -93,6 +101,7 @@ _WHERE = {
     "export_options": "yellowbus.setup.export_options",
     "field_codes": "yellowbus.setup.field_codes",
     "intake": "yellowbus.setup.registrations",
+    "keyring": "yellowbus.setup.keyring",
     "mappings": "yellowbus.setup.mappings",
     "options": "yellowbus.setup.options",
     "people": "yellowbus.setup.people",
@@ -100,6 +109,7 @@ _WHERE = {
     "ready": "yellowbus.setup.ready",
     "sandbox": "yellowbus.setup.sandbox",
     "schedules": "yellowbus.setup.schedules",
+    "secrets": "yellowbus.setup.secrets",
     "settings": "yellowbus.setup.settings",
     "suggesting": "yellowbus.setup.suggesting",
 }

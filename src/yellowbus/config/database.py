@@ -60,7 +60,7 @@ def migrate() -> None:
     from yellowbus.enroll import fence  # noqa: PLC0415 (as above)
 
     refuse_unfit()
-    if not _pending() and fence.stands():
+    if not pending() and fence.stands():
         return
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
@@ -71,7 +71,8 @@ def migrate() -> None:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
 
 
-def _pending() -> bool:
+def pending() -> bool:
+    """Whether a migration of this version is yet to be applied."""
     from django.db import connection  # noqa: PLC0415 (as above)
     from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415 (as above)
 
