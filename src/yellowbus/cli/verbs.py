@@ -3,7 +3,7 @@
 Importing them needs Django, the settings and so a database; `yellowbus --help` must not wait for those.
 """
 
-# ruff: noqa: PLC0414 (an alias that renames nothing says that the name is for others)
+# ruff: noqa: F401, PLC0414 (an alias says that the name is for others)
 
 from importlib import import_module
 from types import ModuleType
