@@ -10,8 +10,8 @@ from django.utils import timezone
 from people import District
 from scene import child
 from yellowbus.enroll.models import School, Student
-from yellowbus.runs.models import Run
-from yellowbus.setup import audit
+from yellowbus.runs.models import Run, SeenCodes
+from yellowbus.setup import audit, mappings
 from yellowbus.setup.models import Assignment, Connection, MappingVersion, Schedule
 
 LISTS = [
@@ -98,3 +98,32 @@ def test_one_more_page_of_a_long_list(db, plain, tmp_path):
 @pytest.mark.parametrize("page", ["0", "-1", "x", "99999999999999", "3", "²"])
 def test_a_page_that_is_not_there_is_calm(district, page):
     assert district.client("full").get("/students/", {"page": page}).status_code == 200
+
+
+@pytest.mark.parametrize("panel", ["match-codes/students_annual.grade", "contacts/guardian"])
+def test_a_panel_of_many_codes_and_contacts_costs_what_one_of_few_costs(district, panel):
+    browser, counts = district.client("full"), []
+    where = f"/connections/{district.connection.pk}/mapping/students/fields/panel/{panel}/"
+    for many in (1, 1, 4):
+        slots = [
+            {"slot": f"guardian{number + 1}", "id_field": "id", "relationship_field": "rel"}
+            for number in range(many)
+        ]
+        seen = {
+            "counts": {str(number): 1 for number in range(many * 50)},
+            "blank": 0,
+            "others": 0,
+            "at": timezone.now(),
+        }
+        with district.scope():
+            document = mappings.current(district.connection, "students").document
+            mappings.save(district.actor, district.connection, {**document, "contact_slots": slots})
+            for field in ("grade", "rel"):
+                SeenCodes.objects.update_or_create(
+                    connection=district.connection, kind="students", field=field, defaults=seen
+                )
+        with CaptureQueriesContext(connection) as asked:
+            assert browser.get(where).status_code == 200
+        counts.append(len(asked))
+    assert counts[1] == counts[2]
+    assert counts[1] <= 26
