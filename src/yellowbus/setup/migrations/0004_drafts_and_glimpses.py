@@ -6,41 +6,68 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('setup', '0003_people'),
+        ("setup", "0003_people"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Glimpse',
+            name="Glimpse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=64)),
-                ('key', models.CharField(max_length=16)),
-                ('sealed', models.BinaryField()),
-                ('read_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='glimpses', to='setup.connection')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=64)),
+                ("key", models.CharField(max_length=16)),
+                ("sealed", models.BinaryField()),
+                ("read_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="glimpses",
+                        to="setup.connection",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('connection', 'name'), name='glimpse_once')],
+                "constraints": [models.UniqueConstraint(fields=("connection", "name"), name="glimpse_once")],
             },
         ),
         migrations.CreateModel(
-            name='MappingDraft',
+            name="MappingDraft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=16)),
-                ('author', models.CharField(max_length=200)),
-                ('base', models.IntegerField()),
-                ('document', models.JSONField()),
-                ('started_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('changed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='setup.connection')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=16)),
+                ("author", models.CharField(max_length=200)),
+                ("base", models.IntegerField()),
+                ("document", models.JSONField()),
+                ("started_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("changed_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="drafts",
+                        to="setup.connection",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('connection', 'kind', 'author'), name='mapping_draft_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("connection", "kind", "author"), name="mapping_draft_once"
+                    )
+                ],
             },
         ),
     ]
