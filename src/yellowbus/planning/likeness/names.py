@@ -48,14 +48,13 @@ def first_names(ours: Child, theirs: Child) -> Reason | None:
     one, other = ours.given[0], theirs.given[0]
     if found := _one_name(one, other):
         return found
-    joined = "".join(ours.given[:2]), "".join(theirs.given[:2])
-    if one[0] == other[0] and (joined[0] == other or joined[1] == one):  # Jean Luc, Jeanluc
-        return Reason.FIRST_SAME
-    if one in (theirs.preferred, *theirs.given[1:]) or other in (ours.preferred, *ours.given[1:]):
-        return Reason.FIRST_MIDDLE if len(one) > 1 and len(other) > 1 else Reason.FIRST_OTHER
-    if (len(one) == 1 or len(other) == 1) and one[0] == other[0]:
-        return Reason.FIRST_INITIAL
-    return Reason.FIRST_OTHER
+    if one[0] == other[0]:
+        if "".join(ours.given[:2]) == other or "".join(theirs.given[:2]) == one:  # Jean Luc, Jeanluc
+            return Reason.FIRST_SAME
+        if len(one) == 1 or len(other) == 1:
+            return Reason.FIRST_INITIAL
+    called = one in theirs.given or other in ours.given or one == theirs.preferred or other == ours.preferred
+    return Reason.FIRST_MIDDLE if called and len(one) > 1 and len(other) > 1 else Reason.FIRST_OTHER
 
 
 def middle_names(ours: Child, theirs: Child) -> Reason | None:
@@ -114,11 +113,14 @@ def _any_alike(ours: Sequence[str], theirs: Sequence[str]) -> bool:
 
 
 def exchanged(ours: Child, theirs: Child) -> bool:
-    """Whether the first name of each, in whatever way of writing, stands among the last names of the other."""
-    if not ours.given or not theirs.given or ours.given[0] == theirs.given[0]:
+    """Whether the first name of each stands among the last names of the other, one of them letter by letter."""
+    if not ours.given or not theirs.given:
         return False
-    return _among(ours.given[0], theirs.last) and _among(theirs.given[0], ours.last)
+    one, other = ours.given[0], theirs.given[0]
+    if one == other or not (one in theirs.last or other in ours.last):
+        return False
+    return _among(one, theirs.last) and _among(other, ours.last)
 
 
 def _among(first: str, last: tuple[str, ...]) -> bool:
-    return first in last or any(_one_name(first, part) for part in last)
+    return any(first == part or _one_name(first, part) for part in last)

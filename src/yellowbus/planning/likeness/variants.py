@@ -97,8 +97,8 @@ def variants(one: str, other: str) -> bool:
 def initials(name: str) -> frozenset[str]:
     """The first letters of a name and of all that it may be written as.
 
-    >>> sorted(initials("bob")), sorted(initials("rosalind"))
-    (['b', 'r'], ['r'])
+    >>> sorted(initials("bill")), sorted(initials("rosalind"))
+    (['b', 'w'], ['r'])
     """
     full = _EVERY.get(name, _NOBODY)
     return frozenset(other[0] for other, also in _EVERY.items() if not also.isdisjoint(full)) | {name[0]}

@@ -122,7 +122,7 @@ def _same_but_for_the_date(reasons: set[Reason]) -> bool:
 
 def worth_weighing(ours: Child, theirs: Child) -> bool:
     """A quick look that refuses no pair which would come into question. Most pairs of a block end here."""
-    if birth_dates(ours.born, theirs.born) is Reason.BORN_OTHER:
+    if ours.born != theirs.born and birth_dates(ours.born, theirs.born) is Reason.BORN_OTHER:
         return _first_letter(ours) == _first_letter(theirs) and "".join(ours.last) == "".join(theirs.last)
     first = first_names(ours, theirs)
     if first is None:
