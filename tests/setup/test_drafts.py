@@ -87,7 +87,10 @@ def test_each_person_has_a_draft_of_each_kind(scene, someone):
     drafts.change_rule(scene.actor, scene.connection, KIND, MIDDLE)
     drafts.change_rule(someone, scene.connection, KIND, replace(MIDDLE, source="last"))
     drafts.change_rule(
-        someone, scene.connection, "schools", FieldRule("schools.description", MappingType.DIRECT, source="street")
+        someone,
+        scene.connection,
+        "schools",
+        FieldRule("schools.description", MappingType.DIRECT, source="street"),
     )
     kept = {(row.author, row.kind) for row in MappingDraft.objects.all()}
     assert kept == {

@@ -203,7 +203,9 @@ def _traces(editing: Editing, sight: Sight) -> dict[str, FieldTrace]:
 
 def kept_now(editing: Editing, record: Record) -> dict[str, str]:
     """Which contact of this student holds which slot in Enroll now, so that they are seated as an import would."""
-    return _kept(editing, live.traces(_only_key(editing), editing.catalog, context_of(editing), record, kept={}))
+    return _kept(
+        editing, live.traces(_only_key(editing), editing.catalog, context_of(editing), record, kept={})
+    )
 
 
 def _only_key(editing: Editing) -> FieldMapping:
