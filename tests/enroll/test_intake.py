@@ -1,7 +1,6 @@
 """Registrations from another enrollment platform: every fault is said with its line, and nothing is kept by half."""
 
 import json
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,12 +18,12 @@ ROSA = {
 
 
 @pytest.fixture
-def site(instance: "Instance") -> "Iterator[Instance]":
+def site(instance: "Instance") -> "Instance":
     from yellowbus.enroll.models import School, Student
 
     School.objects.create(instance=instance, values={"school_code": "310", "name": "Cedar Ridge"})
     Student.objects.create(instance=instance, lasting={"student_district_id": "77"})
-    yield instance
+    return instance
 
 
 def take(site: "Instance", *documents: Any) -> Any:

@@ -14,7 +14,7 @@ from yellowbus.runs.claim import Claim
 from yellowbus.runs.exporting.planned import Act, Planned, PlannedContact, plain
 from yellowbus.runs.exporting.targets import Values, by_place
 from yellowbus.runs.exporting.terms import Terms
-from yellowbus.runs.importing.plan import last_good, replace_older
+from yellowbus.runs.importing.plan import dismissed_already, last_good, replace_older
 from yellowbus.runs.models import Change, Hold, Identity, Run, State
 
 _WRITES = (Outcome.CREATED.value, Outcome.UPDATED.value)
@@ -151,7 +151,7 @@ def _hold(run: Run, rule: HoldRule) -> None:
     staging.hold_field(run.pk, "", rule.field, clears=rule.kind is HoldKind.CLEARS)
     Hold.objects.create(
         run=run, rule=rule.kind.value, field=rule.field, count=rule.count, population=rule.of,
-        threshold=rule.threshold,
+        threshold=rule.threshold, **dismissed_already(run, rule),
     )  # fmt: skip
 
 

@@ -138,11 +138,11 @@ def _student(desk: Desk, change: Change, form: Form, planned: Planned) -> Receip
     return _update(desk, change, form, planned) if planned.remote else _create(desk, change, form, planned)
 
 
-def _with_key(desk: Desk, form: Form, receipt: Receipt) -> Receipt:
-    """With the number that people see, which not every SIS tells at once."""
+def _with_key(desk: Desk, form: Form, receipt: Receipt, *, key: str = "") -> Receipt:
+    """With the number that people see, which not every SIS tells at once; kept in Enroll as well."""
     if receipt.key:
         return receipt
-    whole = replace(receipt, key=_look_up(desk, receipt.remote).key)
+    whole = replace(receipt, key=key or _look_up(desk, receipt.remote).key)
     _refuse_conflict(_keeper(desk, form)(whole))
     return whole
 
@@ -238,7 +238,7 @@ def _update(desk: Desk, change: Change, form: Form, planned: Planned) -> Receipt
     enrollment = planned.enrollment(form.school, form.year)
     student = StudentWrite("", whole, planned.remote, enrollment)
     receipt = _written(desk, form, student, creates=False, planned=planned)
-    return receipt if receipt.key else replace(receipt, key=held.key)
+    return _with_key(desk, form, receipt, key=held.key)
 
 
 def _look_up(desk: Desk, remote: str) -> Held:

@@ -60,11 +60,11 @@ def _hold(run: Run, rule: HoldRule, terms: Terms) -> None:
     staging.hold_field(run.pk, table, rule.field, clears=rule.kind is HoldKind.CLEARS)
     Hold.objects.create(
         run=run, rule=rule.kind.value, field=rule.field, count=rule.count, population=rule.of,
-        threshold=rule.threshold, **_dismissed_already(run, rule),
+        threshold=rule.threshold, **dismissed_already(run, rule),
     )  # fmt: skip
 
 
-def _dismissed_already(run: Run, rule: HoldRule) -> dict[str, Any]:
+def dismissed_already(run: Run, rule: HoldRule) -> dict[str, Any]:
     """The dismissal of the night before, where no more changes are held now than the person saw then."""
     before = Hold.objects.filter(
         run=last_good(run),
