@@ -7,6 +7,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPConnection
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -95,3 +97,46 @@ def test_a_database_that_does_not_answer_is_told_in_a_sentence() -> None:
     )  # fmt: skip
     assert (ended.returncode, "Traceback" in ended.stderr) == (1, False)
     assert '"code": "database-unreachable"' in ended.stdout
+
+
+@pytest.mark.parametrize(("proxy", "status"), [("127.0.0.1", 200), ("192.0.2.9", 301)])
+def test_only_the_proxy_in_front_is_believed_that_people_came_by_tls(
+    url: str, proxy: str, status: int
+) -> None:
+    port = free_port()
+    env = os.environ | {
+        "DATABASE_URL": url,
+        "YELLOWBUS_HOSTS": "sync.district.example",
+        "YELLOWBUS_PROXY": proxy,
+    }
+    web = subprocess.Popen(
+        [sys.executable, "-m", "yellowbus", "web", "--port", str(port)], env=env, stderr=subprocess.DEVNULL
+    )
+    try:
+        until_it_listens(port)
+        said = {
+            "Host": "sync.district.example",
+            "X-Forwarded-Proto": "https",
+            "X-Forwarded-For": "198.51.100.7",
+        }
+        assert (status_of(port, said), status_of(port, {"Host": "sync.district.example"})) == (status, 301)
+    finally:
+        web.terminate()
+        web.wait(30)
+
+
+def until_it_listens(port: int) -> None:
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        with socket.socket() as knock:
+            if knock.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.2)
+    raise TimeoutError
+
+
+def status_of(port: int, headers: dict[str, str]) -> int:
+    """The status of the sign-in page, redirects not followed."""
+    with closing(HTTPConnection("127.0.0.1", port, timeout=30)) as asked:
+        asked.request("GET", "/account/login/", headers=headers)
+        return asked.getresponse().status

@@ -67,7 +67,15 @@ def web(at: Session, *, host: _HOST = "127.0.0.1", port: _PORT = 8000) -> None:
 
     at.say(f"The pages are at {address(host, port)}")
     signal.signal(signal.SIGTERM, _leave)
-    waitress.serve(application, host=host, port=port, ident=None)
+    waitress.serve(
+        application,
+        host=host,
+        port=port,
+        ident=None,
+        trusted_proxy=verbs.environment.proxy(),
+        trusted_proxy_headers={"x-forwarded-proto", "x-forwarded-for"},
+        clear_untrusted_proxy_headers=True,
+    )
 
 
 def worker(

@@ -16,6 +16,7 @@ from django.utils import timezone
 from yellowbus import __version__
 from yellowbus.config import environment
 from yellowbus.config.database import NEWEST, OLDEST, pending
+from yellowbus.config.server import LocalServer
 from yellowbus.connectors.base import Check
 from yellowbus.enroll import fence, organizations
 from yellowbus.errors import YellowbusError
@@ -47,8 +48,9 @@ def note_backup(made_at: str) -> None:
 def _version(name: str) -> Check:
     version = connection.connection.info.server_version if connection.connection else 0
     major = version // 10000
-    own = "DATABASE_URL" if environment.database_url() else "its own server"
-    says = f"Yellowbus {__version__} on PostgreSQL {major} ({own})."
+    own = environment.database_url() == LocalServer(environment.data_folder()).url
+    whose = "its own server" if own else "the one of DATABASE_URL"
+    says = f"Yellowbus {__version__} on PostgreSQL {major}, {whose}."
     return Check(name, ok=OLDEST <= major <= NEWEST, says=says)
 
 
