@@ -423,6 +423,8 @@ def test_switch_a_field_granted_read_only_is_dropped_without_a_word() -> None:
     middle, first = student.middle, student.first
     result = client.update(student, name={"first_name": f"{first}a", "middle_name": f"{middle}a"})
     assert (result["status"], student.first, student.middle) == ("SUCCESS", f"{first}a", middle)
+    client.update(student, contact={"guardian_email": "home@example.org"})
+    assert student.more["guardianemail"] == "home@example.org"
 
 
 def test_switch_inserting_may_be_refused_where_updating_is_not(client: WritingClient) -> None:

@@ -251,17 +251,16 @@ def _admit(record: Record, student: Student) -> None:
 
 
 def _may(record: Record, path: str) -> bool:
-    """Is the value kept? access_request gates SSN alone (1.2) unless a switch says otherwise; what it does
-    not grant is dropped without a word.
+    """Is the value kept? access_request gates SSN alone (1.2) unless a switch says otherwise: then what it grants
+    for reading alone is dropped without a word, and what it does not speak of is kept.
     """
     if record.call.sis.faults.strike(FaultKind.IGNORED_FIELD, path, f"student/{path}"):
         return False
-    if path != SSN and not record.call.options.grants_gate_v1:
-        return True
     column = BY_PATH[path].column if path in BY_PATH else ""
     granted = record.call.plugin.granted.get(("students", column.lower()))
-    # What has no column of Students cannot be asked for, so nothing keeps it.
-    return granted is Access.FULL_ACCESS or not column or "." in column
+    if path == SSN:
+        return granted is Access.FULL_ACCESS
+    return granted is not Access.VIEW_ONLY or not record.call.options.grants_gate_v1
 
 
 # --- what is answered ---
