@@ -58,6 +58,8 @@ def _refused_whole(reply: Reply) -> YellowbusError:
 # What a status means for a write alone comes before what it means for any request.
 _MEANINGS: Final = (
     Meaning(is_access_level, _no_level),
+    # v1 knows no grants of single fields (dossier 1.2), so its 403, which the vendor lists too (5.5), is of the level.
+    Meaning(lambda reply: reply.status == 403 and "errorMessage" in body_of(reply), _no_level),
     Meaning(lambda reply: reply.status == 403 and not reply.is_html, _no_grant),
     Meaning(lambda reply: reply.status in _LOCKED, _locked),
     Meaning(lambda reply: reply.status in _REFUSED, _refused_whole),
