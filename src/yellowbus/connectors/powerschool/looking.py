@@ -63,7 +63,10 @@ class Lookout:
     def _by_key(self, key: str) -> list[Held]:
         if not wire.is_id(key):
             return []
-        return [each for each in self._listed(f"local_id=={key}", pages=1) if each.key == key]
+        listed = list(self._listed(f"local_id=={key}", pages=1))
+        same = [each for each in listed if each.key == key]
+        # The number is a whole one (dossier 9.3), so a server may have dropped the zeros before it.
+        return same or [each for each in listed if wire.is_id(each.key) and int(each.key) == int(key)]
 
     def _by_name(self, sought: Sought) -> Found:
         """Namesakes (swapped ones too), those born on the day, and the first page of the last name."""
