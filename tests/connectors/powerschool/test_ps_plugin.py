@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from yellowbus.connectors.powerschool.plugin import NAMESPACE, plugin_xml, validate
-from yellowbus.connectors.powerschool.tables import GRANTED
+from yellowbus.connectors.powerschool.tables import GRANTED, WRITTEN_ALONG
 
 GOOD = plugin_xml(access_level=True)
 
@@ -33,7 +33,9 @@ def test_every_column_that_is_read_is_asked_for():
         (field.get("table"), field.get("field"))
         for field in ET.fromstring(GOOD).iter(f"{{{NAMESPACE}}}field")
     ]
-    assert asked == [(table.name, column) for table in GRANTED for column in table.columns]
+    read = [(table.name, column) for table in GRANTED for column in table.columns]
+    along = [(name, column) for name, columns in WRITTEN_ALONG.items() for column in columns]
+    assert ([each for each in asked if each not in along], sorted(asked)) == (read, sorted(read + along))
 
 
 def test_reading_alone_asks_for_no_right_to_change():

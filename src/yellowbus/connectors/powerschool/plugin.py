@@ -6,7 +6,7 @@ from typing import Any, Final
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import quoteattr
 
-from yellowbus.connectors.powerschool.tables import GRANTED, Table
+from yellowbus.connectors.powerschool.tables import GRANTED, WRITTEN_ALONG, Table
 
 NAME: Final = "Yellowbus Sync Service"
 FILE: Final = "ps_plugin.xml"
@@ -23,7 +23,9 @@ def plugin_xml(*, access_level: bool, writes: bool = True, email: str = _CONTACT
     """
     level = f' accessLevelV1Api="{"FULL" if writes else "READ"}"' if access_level else ""
     fields = "\n".join(
-        _request(table, column, writes=writes) for table in GRANTED for column in table.columns
+        _request(table, column, writes=writes)
+        for table in GRANTED
+        for column in (*table.columns, *(WRITTEN_ALONG.get(table.name, ()) if writes else ()))
     )
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <plugin xmlns="{NAMESPACE}"

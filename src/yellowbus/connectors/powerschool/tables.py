@@ -191,6 +191,13 @@ ADDRESSES: Final[tuple[Table[Any], ...]] = (
     _table(PersonAddress, Listed[PersonAddress]),
     _table(PersonAddressAssoc, Listed[PersonAddressAssoc]),
 )
+# Columns that go along where a whole row is written back, because a PUT may replace it (dossier 3.4, 10.1).
+WRITTEN_ALONG: Final[Mapping[str, tuple[str, ...]]] = {
+    "person": ("excludefromstatereporting", "statecontactid", "statecontactnumber"),
+    "studentcontactdetail": ("startdate", "enddate", "excludefromstatereportingflg"),
+    "phonenumber": ("issms",),
+    "personaddressassoc": ("startdate", "enddate"),
+}
 STUDENTS: Final = _table(Students, Listed[Students], written=False)
 TABLES: Final = (*PEOPLE, CODESET, *EMAILS, *PHONES, *ADDRESSES)
 GRANTED: Final = (*TABLES, STUDENTS)
