@@ -236,7 +236,9 @@ class Office(Vendor):
 
     def new_tie(self, tie):
         student = next(each for each in self.students if str(each["local_id"]) == tie["studentNumber"])
-        details = [{"studentContactDetailId": next(self.ids)} | each for each in tie["studentDetails"]]
+        """One without a detail gets one (dossier 10.3)."""
+        sent = tie.get("studentDetails") or [{"relationship": "Not Set", "active": True}]
+        details = [{"studentContactDetailId": next(self.ids)} | each for each in sent]
         return tie | {"studentContactId": next(self.ids), "dcid": student["id"], "studentDetails": details}
 
     def detail(self, contact, tie, number, body):

@@ -173,8 +173,10 @@ def _tie(item: wire.Json, change: ContactWrite) -> wire.Json:
 
 
 def _new_tie(change: ContactWrite, parts: Parts) -> wire.Json:
-    detail = {**_filled(parts.detail), "active": True}
-    return {"studentNumber": change.student_key, "sequence": change.slot, "studentDetails": [detail]}
+    """Where nothing is said of the two, PowerSchool makes the detail itself (dossier 10.3)."""
+    detail = _filled(parts.detail)
+    details = {"studentDetails": [{**detail, "active": True}]} if detail else {}
+    return {"studentNumber": change.student_key, "sequence": change.slot, **details}
 
 
 def _filled(values: wire.Json) -> wire.Json:
@@ -191,8 +193,15 @@ def _changed(held: object, wanted: object) -> bool:
 
 
 def _names(change: ContactWrite) -> Mapping[str, str]:
-    """The targets that were sent, by the last part of their place; the first of several that share it."""
+    """The targets by the last part of their place: those that were sent, then those that go with them.
+
+    Of several that share it the first counts. PowerSchool may miss one that was not sent, such as a type.
+    """
+    known = targets.contacts()
+    sent = [known[name].at.rpartition(".") for name in change.values]
+    groups = {group for group, _, _ in sent} | {"detail"}
+    beside = (name for name, target in known.items() if target.at.rpartition(".")[0] in groups)
     names: dict[str, str] = {}
-    for name in change.values:
-        names.setdefault(targets.contacts()[name].at.rpartition(".")[2].lower(), name)
+    for name in (*change.values, *beside):
+        names.setdefault(known[name].at.rpartition(".")[2].lower(), name)
     return names
