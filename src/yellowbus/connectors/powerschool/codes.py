@@ -6,8 +6,7 @@ from typing import Final
 from yellowbus.connectors.base import Code, School, text
 from yellowbus.connectors.powerschool import endpoints, wire
 from yellowbus.connectors.powerschool.server import Server
-from yellowbus.connectors.powerschool.tables import CODESET, CodeSet
-from yellowbus.errors import NeedsAdmin
+from yellowbus.connectors.powerschool.tables import CodeSet
 
 _GRADES: Final = (
     ("-2", "Pre-school, earlier level"),
@@ -62,13 +61,7 @@ def _district(server: Server) -> Iterator[Code]:
 
 def code_sets(server: Server) -> Iterator[Code]:
     """The rows of the table codeset; none where the plugin was not granted it, which the check tells."""
-    size = server.metadata.page_size("schema_table_query")
-    try:
-        for page in range(1, -(-server.table_count(CODESET.name) // size) + 1):
-            yield from map(_code, server.rows(CODESET, page=page, size=size))
-    except NeedsAdmin as error:
-        if error.code != "powerschool-grants":
-            raise
+    return map(_code, server.code_rows())
 
 
 def _code(row: CodeSet) -> Code:

@@ -26,18 +26,28 @@ def items_of(server: Server, student: str) -> list[wire.Json]:
     reply = server.answered(endpoints.CONTACTS_OF.format(student=student))
     if reply.status == 204:  # no contacts (dossier 10.1)
         return []
-    return items_in(reply)
+    return items_in(server, reply)
 
 
-def items_in(reply: Reply) -> list[wire.Json]:
-    """The contacts of a bare array, or a bare object."""
+def items_in(server: Server, reply: Reply) -> list[wire.Json]:
+    """The contacts of a bare array, or a bare object, each state and country as the code that it is written by."""
     try:
         answer = wire.value_of(reply.body)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         raise reply.not_understood("contacts") from None
     if not isinstance(answer, list | dict):
         raise reply.not_understood("contacts")
-    return wire.blocks(answer)
+    items = wire.blocks(answer)
+    for address in (address for item in items for address in wire.blocks(item, "addresses")):
+        address.update(_coded(server, address))
+    return items
+
+
+def _coded(server: Server, address: wire.Json) -> wire.Json:
+    """A state or country that is shown as the number of its row in the code sets (dossier 10.2 leaves it open)."""
+    shown = {key: text(address.get(key)) or "" for key in _NUMBERED}
+    numbers = {key: int(value) for key, value in shown.items() if wire.is_id(value)}
+    return {key: server.code_words.get(number, shown[key]) for key, number in numbers.items()}
 
 
 def _order(contact: Contact) -> tuple[int, int]:
@@ -48,6 +58,7 @@ def _number(value: str | None) -> int:
     return int(value) if value and value.isdigit() else 0
 
 
+_NUMBERED: Final = ("state", "country")
 _API_PERSON: Final = {
     "id": "contactId",
     "first_name": "firstName",

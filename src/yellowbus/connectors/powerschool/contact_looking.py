@@ -36,7 +36,7 @@ def like(server: Server, values: Mapping[str, Value]) -> Iterator[HeldContact]:
     for begin in range(0, len(ids), _AT_ONCE):
         asked = {"contactids": ",".join(ids[begin : begin + _AT_ONCE])}
         reply = server.answered(endpoints.SOME_CONTACTS, asked)
-        items = [] if reply.status == 204 else contact_api.items_in(reply)
+        items = [] if reply.status == 204 else contact_api.items_in(server, reply)
         found = [held(item, {}) for item in items if item.get("active") is not False]
         yield from (contact for contact in found if reach & _reach(contact.values))
 

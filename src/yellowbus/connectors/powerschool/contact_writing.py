@@ -93,7 +93,7 @@ class ContactWriter:
         reply = self._server.get(endpoints.CONTACT.format(contact=contact)) if wire.is_id(contact) else None
         if reply is None or reply.status == 404:
             raise RecordError("contact-gone", system=SYSTEM)
-        found = contact_api.items_in(judged(reply))
+        found = contact_api.items_in(self._server, judged(reply))
         if [text(item.get("contactId")) for item in found] != [contact]:
             raise reply.not_understood("the contact that was asked for")
         return found[0]

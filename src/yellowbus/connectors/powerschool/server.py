@@ -11,7 +11,8 @@ import msgspec
 from yellowbus.connectors.base import text
 from yellowbus.connectors.powerschool import endpoints, wire
 from yellowbus.connectors.powerschool.errors import judged
-from yellowbus.connectors.powerschool.tables import R, Table
+from yellowbus.connectors.powerschool.tables import CODESET, CodeSet, R, Table
+from yellowbus.errors import NeedsAdmin
 from yellowbus.protocols.net import Door, Reply, Signer
 
 _JSON: Final = {"Accept": "application/json"}
@@ -116,6 +117,21 @@ class Server:
             return table.rows_in(reply.body)
         except (msgspec.MsgspecError, UnicodeDecodeError):
             raise reply.not_understood(f"rows of {table.name}") from None
+
+    def code_rows(self) -> Iterator[CodeSet]:
+        """The rows of the table codeset; none where the plugin was not granted it."""
+        size = self.metadata.page_size("schema_table_query")
+        try:
+            for page in range(1, -(-self.table_count(CODESET.name) // size) + 1):
+                yield from self.rows(CODESET, page=page, size=size)
+        except NeedsAdmin as error:
+            if error.code != "powerschool-grants":
+                raise
+
+    @cached_property
+    def code_words(self) -> Mapping[int, str]:
+        """The code of each row of the code sets, by its number."""
+        return {row.codesetid: row.code for row in self.code_rows() if row.code}
 
     def schools(self) -> list[bytes]:
         size = self.metadata.page_size("school")
