@@ -438,6 +438,91 @@ MESSAGES: dict[str, Message] = {
         "The student was changed in Enroll after the plan was made, so this row was left out. It stays due.",
         "Nothing to do: the next import plans it again.",
     ),
+    # --- undo ---
+    "undo-export": Message(
+        "Run {run} is an export. What it wrote stands in the SIS, and Yellowbus cannot undo it from here.",
+        "Correct it in the SIS, or correct the registration and export it again.",
+    ),
+    "undo-not-ended": Message(
+        "Run {run} has not ended, so there is nothing to undo yet.",
+        "Cancel it, or wait for it to end.",
+    ),
+    "undo-nothing": Message(
+        "Run {run} wrote nothing of this into Enroll, so there is nothing to undo.",
+        "Choose a run, a record or a value that it wrote; `yellowbus runs log` and the page of the run list them.",
+    ),
+    "undo-not-kept": Message(
+        "What stood in Enroll before run {run} is no longer on record, so it cannot be put back.",
+        "Records are kept for a set time. Correct the values in the SIS, or restore a back-up.",
+    ),
+    "undo-planned": Message(
+        "An undo is shown before anything is put back.",
+        "Look at it, then apply it: exactly what is shown is put back.",
+    ),
+    "undo-field-changed": Message(
+        "{field} was changed again after that run, so it is left as it is.",
+        "To put it back as well, undo first the later run that wrote it, or edit it by hand.",
+    ),
+    "undo-field-required": Message(
+        "{field} had no value before that run, and no student can be without it, so it is left as it is.",
+        "Undo the whole record: a student whom the run added is then removed or archived.",
+    ),
+    "undo-id-taken": Message(
+        "The id that the student had before belongs to another student by now, so {field} is left as it is.",
+        "Look at both students, and correct the id in the SIS.",
+    ),
+    "undo-gone": Message(
+        "The student is no longer in Enroll, so nothing is put back.",
+        "Nothing to do.",
+    ),
+    "undo-removes": Message(
+        "The run added this student and nothing else has touched it: it is removed from Enroll.",
+        "While the SIS has the student, the next import adds it again, with a new id in Enroll.",
+    ),
+    "undo-archives": Message(
+        "The run added this student, and a person or another run has touched it since: it is archived, not removed.",
+        "It stays archived, whatever the SIS sends, until this undo is undone.",
+    ),
+    "undo-returns": Message(
+        "An undo removed this student: it comes back as it was, with its id.",
+        "Nothing to do.",
+    ),
+    "undo-unarchives": Message(
+        "An undo archived this student: it is active again.",
+        "Nothing to do.",
+    ),
+    "undo-came-back": Message(
+        "The student was removed and has since been added again, so nothing is put back.",
+        "Nothing to do.",
+    ),
+    "undo-archived-already": Message(
+        "The student is archived already.",
+        "Nothing to do.",
+    ),
+    "undo-not-archived": Message(
+        "The student is active already.",
+        "Nothing to do.",
+    ),
+    "undo-school-stays": Message(
+        "A school that a run added is not taken away: students and connections may name it.",
+        "Take it from the connection, and out of the SIS or the file.",
+    ),
+    "undo-changed-since": Message(
+        "The student was changed in Enroll after this undo was planned, so it was left out.",
+        "Undo the record again: it is planned anew from what stands there now.",
+    ),
+    "undo-stays-put": Message(
+        "{field} was put back by a person, and the SIS still has the value that was undone, so it is left as it is.",
+        "Nothing to do: as soon as the SIS has another value it is taken again.",
+    ),
+    "why-put-back": Message(
+        "Put back by {who}, who undid run {run}.",
+        "Nothing was read from the SIS for it, so there are no steps to show: it is the value from before that run.",
+    ),
+    "schedule-not-paused": Message(
+        "The schedule of {connection} is not paused.",
+        "Nothing to do. `yellowbus schedule show` tells when it runs next.",
+    ),
     # --- organizations ---
     "organization-none": Message(
         "There is no organization yet.",

@@ -295,3 +295,55 @@ def refresh_statistics(kind: str) -> None:
     }
     with beyond(), connection.cursor() as cursor:  # a table's owner alone may do so
         cursor.execute(f"ANALYZE {_TABLE[kind]} ({columns[kind]})")
+
+
+_STANDING = {
+    "students": "SELECT id AS student_id, district_id AS key, version, lasting, annual -> %(year)s AS annual, custom,"
+    " archived_at IS NOT NULL AS archived, version = 1 AND NOT EXISTS (SELECT FROM enroll_registration AS registration"
+    " WHERE registration.student_id = student.id) AS untouched FROM enroll_student AS student",
+    "schools": "SELECT id AS student_id, school_code AS key, version, values AS lasting, NULL::jsonb AS annual,"
+    " NULL::jsonb AS custom, false AS archived, false AS untouched FROM enroll_school",
+}
+
+
+def standing(kind: str, instance: int, year: int) -> Source:
+    """All that Enroll holds, as a relation of `student_id`, `key`, `version`, the three documents (`annual` those of
+    `year`), `archived` and `untouched`: written by nothing since it was created.
+    """
+    query = f"{_STANDING[kind]} WHERE instance_id = %(instance)s"
+    return Source(query, {"instance": instance, "year": str(year)})
+
+
+def remove(instance: int, source: Source) -> list[int]:
+    """Delete the students of `source` (`student_id` and `version`) that nothing touched since; their ids."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH gone AS MATERIALIZED ({source.query}) DELETE FROM enroll_student AS student USING gone"
+            " WHERE student.id = gone.student_id AND student.version = gone.version"
+            " AND student.instance_id + 0 = %(instance)s AND NOT EXISTS (SELECT FROM enroll_registration AS registration"
+            "   WHERE registration.student_id = student.id) RETURNING student.id",
+            {**source.parameters, "instance": instance},
+        )
+        return [row for (row,) in cursor.fetchall()]
+
+
+def set_aside(instance: int, source: Source) -> None:
+    """Archive the students of `source`, or bring them back: rows of `student_id` and `archives`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH moved AS MATERIALIZED ({source.query}) UPDATE enroll_student AS student"
+            " SET archived_at = CASE WHEN archives THEN now() END FROM moved"
+            " WHERE student.id = moved.student_id AND student.instance_id + 0 = %(instance)s",
+            {**source.parameters, "instance": instance},
+        )
+
+
+def drop_blank_years(instance: int, source: Source, *, year: int) -> None:
+    """Of the students of `source` (`student_id`): a school year without a value is as if it had never been."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH looked AS MATERIALIZED ({source.query}) UPDATE enroll_student AS student"
+            " SET annual = annual - %(year)s::text FROM looked WHERE student.id = looked.student_id"
+            " AND student.instance_id + 0 = %(instance)s AND student.annual -> %(year)s = '{}'",
+            {**source.parameters, "instance": instance, "year": str(year)},
+        )

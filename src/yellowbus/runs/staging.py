@@ -54,11 +54,12 @@ def page_source(run: UUID, after: int, size: int) -> Source:
     """The next `size` rows of a plan, as the store takes them.
 
     A row whose every change waits has nothing to write, and neither has an unchanged one that leaves no mark. While a
-    name waits the student keeps the match key of the name it has.
+    name waits the student keeps the match key of the name it has. Whom an undo removes has nothing written either.
     """
     return Source(
         "SELECT seq AS position, student_id, outcome, version, lasting, annual, custom, mark,"
-        " left_out = '' AND (outcome IN ('created', 'updated') OR (outcome = 'unchanged' AND mark IS NOT NULL)"
+        " left_out = '' AND basis <> 'undo-removes' AND (outcome IN ('created', 'updated')"
+        "   OR (outcome = 'unchanged' AND mark IS NOT NULL)"
         "   OR (outcome = 'held' AND coalesce(lasting, annual, custom) IS NOT NULL)) AS writes,"
         " CASE WHEN held ?| array['students.fname', 'students.lname', 'students.dob'] THEN NULL ELSE match_key END"
         " AS match_key FROM runs_change WHERE run_id = %(run)s AND seq > %(after)s ORDER BY seq LIMIT %(size)s",
@@ -66,12 +67,14 @@ def page_source(run: UUID, after: int, size: int) -> Source:
     )
 
 
-def leave_out(run: UUID, after: int, through: int, students: Iterable[int]) -> int:
+def leave_out(
+    run: UUID, after: int, through: int, students: Iterable[int], *, reason: str = "changed-since"
+) -> int:
     """Mark what the store did not take because the student changed since; the number of rows left out."""
     return _count(
-        "UPDATE runs_change SET left_out = 'changed-since', outcome = 'skipped', reason = 'changed-since'"
+        "UPDATE runs_change SET left_out = %(reason)s, outcome = 'skipped', reason = %(reason)s"
         " WHERE run_id = %(run)s AND seq > %(after)s AND seq <= %(through)s AND student_id = ANY(%(students)s)",
-        {"run": run, "after": after, "through": through, "students": list(students)},
+        {"run": run, "after": after, "through": through, "students": list(students), "reason": reason},
     )
 
 

@@ -14,6 +14,7 @@ from yellowbus.setup.models import Connection, Schedule
 from yellowbus.setup.permissions import Actor, Permission
 
 FAILURES_BEFORE_PAUSE = 3
+UNDONE = "undo"  # why a schedule is paused after a run was undone
 
 
 @transaction.atomic
@@ -47,6 +48,21 @@ def set_schedule(
         actor, "schedule.set", connection.name, kind=kind, at=at.isoformat("minutes"), on=enabled, year=year
     )
     return schedule
+
+
+def suspend_for_undo(connection: int, kind: str) -> None:
+    """A run was undone: the schedule waits until a person resumes it, else the night would do it all again."""
+    Schedule.objects.filter(connection=connection, kind=kind, enabled=True).update(suspended=UNDONE)
+
+
+@transaction.atomic
+def resume(actor: Actor, connection: Connection, kind: str, *, now: datetime) -> Schedule:
+    """End a pause: the schedule goes on with its time and year. Raises NeedsAdmin if it is not paused."""
+    actor.require(Permission.MANAGE_SCHEDULES)
+    schedule = find(connection, kind)
+    if not schedule.suspended:
+        raise NeedsAdmin("schedule-not-paused", connection=connection.name)
+    return set_schedule(actor, connection, kind, at=schedule.at, year=schedule.year, enabled=True, now=now)
 
 
 def find(connection: Connection, kind: str) -> Schedule:
@@ -90,5 +106,6 @@ def in_words(schedule: Schedule, now: datetime) -> str:
 
 _PAUSES = {
     "failures": f"it failed {FAILURES_BEFORE_PAUSE} times in a row. Mend the cause, then turn it on again.",
-    "undo": "a run was undone. Turn it on again when the mapping is right.",
+    UNDONE: "a run was undone, and the next import would bring its changes again. Mend the mapping or the SIS, plan an"
+    " import and look at it, then resume.",
 }

@@ -12,6 +12,7 @@ from yellowbus.mapping.compile import Mapped
 from yellowbus.planning.diff import Changes, diff
 from yellowbus.planning.match import Decision, Existing, Known, Review, match, match_key
 from yellowbus.records import Outcome, Problem, Record, Value
+from yellowbus.runs import stay_put
 from yellowbus.runs.importing.terms import Terms
 from yellowbus.runs.packed import pack
 
@@ -42,17 +43,18 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class InEnroll:
-    """What Enroll holds that the records of one page may be, and what people decided of them."""
+    """What Enroll holds that the records of one page may be, and what people decided of them and put back."""
 
     by_key: Mapping[str, Held]
     by_id: Mapping[int, Held]
     namesakes: Mapping[str, Sequence[Held]]
     decisions: Mapping[str, Decision]
+    put_back: Mapping[int, stay_put.Notes] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Verdict:
-    """What would become of a record. `document` are the values to write; `changes` also tell what was before."""
+    """What would become of a record; `changes` tell what was before. `lifted` are the fields put back that flow again."""
 
     outcome: Outcome
     key: str
@@ -63,6 +65,7 @@ class Verdict:
     changes: Changes = field(default_factory=dict)
     problems: Sequence[Problem] = ()
     match_key: str | None = None
+    lifted: Sequence[str] = ()
 
     @property
     def staged(self) -> bool:
@@ -127,7 +130,12 @@ def classify_student(incoming: Incoming, mapped: Mapped, known: InEnroll, terms:
     if held is None and (why := terms.admission.refuses(values, terms.today)):
         return Verdict(Outcome.SKIPPED, incoming.key, why, school=school)
     changes = diff(values, held.values if held else None, terms.compiled.write_rules)
+    noted = known.put_back.get(held.id) if held else None
+    if noted:
+        notes = stay_put.kept_back(changes, noted, terms.labels)
+        mapped = Mapped(values, (*mapped.problems, *notes))
     verdict = _written(incoming, mapped, held, changes, school=school or _school_of(held))
+    verdict.lifted = stay_put.moved_on(values, noted) if noted else ()
     verdict.basis = found.basis.value if isinstance(found, Existing) else "new"
     if held is None and _NAMES.isdisjoint(terms.compiled.write_rules):
         verdict.match_key = same_name

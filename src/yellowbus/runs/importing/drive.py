@@ -23,7 +23,8 @@ from yellowbus.runs.importing.finish import finish
 from yellowbus.runs.importing.plan import plan
 from yellowbus.runs.importing.read import read_all
 from yellowbus.runs.importing.terms import Terms, terms_of
-from yellowbus.runs.models import EXPORT, Run, State, stored
+from yellowbus.runs.models import EXPORT, UNDO, Run, State, stored
+from yellowbus.runs.undoing.drive import undo
 from yellowbus.runs.unforeseen import database_is_away, our_fault
 from yellowbus.setup import connections
 
@@ -75,7 +76,7 @@ def _drive(run: Run, taken: Claim) -> None:
 def _steps(run: Run, taken: Claim) -> None:
     if run.attempts > MOST_ATTEMPTS:
         raise NeedsAdmin("run-stuck", tries=MOST_ATTEMPTS)
-    (export if run.kind == EXPORT else _import)(run, taken)
+    (undo if run.trigger == UNDO else export if run.kind == EXPORT else _import)(run, taken)
     taken.leave()
     log.info("run.at", run=str(run.pk), state=run.state)
 

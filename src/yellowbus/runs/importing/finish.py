@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 
 from yellowbus.enroll import bulk
 from yellowbus.records import Outcome
-from yellowbus.runs import staging
+from yellowbus.runs import staging, stay_put
 from yellowbus.runs.claim import Claim
 from yellowbus.runs.due import settle
 from yellowbus.runs.importing.terms import Terms
@@ -24,6 +24,7 @@ def finish(run: Run, terms: Terms, claim: Claim) -> None:
         staging.forget_confirmed(run.pk, run.connection_id, run.kind, due)
         staging.note_due(run.pk, run.connection_id, run.kind)
         staging.dismiss_held(run.pk, run.connection_id, run.kind)
+        stay_put.forget_lifted(run.pk)
         run.partial = staging.partial(run.pk)
         claim.move(
             State.APPLYING,

@@ -15,7 +15,7 @@ from yellowbus.errors import NeedsAdmin
 from yellowbus.jobs import port
 from yellowbus.mapping.check import check_mapping
 from yellowbus.mapping.document import from_document
-from yellowbus.runs.models import ENDED, EXPORT, MOVING, TRIAL, Hold, Run, State
+from yellowbus.runs.models import ENDED, EXPORT, MOVING, TRIAL, UNDO, Hold, Run, State
 from yellowbus.runs.staging import counts, release_field
 from yellowbus.setup import audit, mappings
 from yellowbus.setup.export_options import is_production
@@ -125,7 +125,7 @@ def approve(actor: Actor, run_id: UUID, *, named: bool = False) -> None:
     `named` says that the student's name was typed, which a Send Record into a production SIS asks for.
     """
     run = _found(run_id)
-    require_may_run(actor, run.kind)
+    _require_may(actor, run)
     if run.kind == EXPORT and run.trigger == TRIAL and not named and is_production(run.connection):
         raise NeedsAdmin("export-name-not-typed")
     _require_switch(run)
@@ -142,7 +142,7 @@ def approve(actor: Actor, run_id: UUID, *, named: bool = False) -> None:
 
 def cancel(actor: Actor, run_id: UUID) -> None:
     """Stop a run. What is applied stays applied, and the rest stays due."""
-    require_may_run(actor, _found(run_id).kind)
+    _require_may(actor, _found(run_id))
     with transaction.atomic():
         changed = (
             Run.objects.filter(pk=run_id)
@@ -157,7 +157,7 @@ def cancel(actor: Actor, run_id: UUID) -> None:
 def resume(actor: Actor, run_id: UUID) -> None:
     """Take a failed run up again where it stopped. Its plan, if it had one, is what is applied."""
     run = _found(run_id)
-    require_may_run(actor, run.kind)
+    _require_may(actor, run)
     _require_switch(run)
     _refuse_older_plan(run)
     with _one_at_a_time(run), transaction.atomic():
@@ -178,9 +178,16 @@ def require_may_run(actor: Actor, kind: str) -> None:
         actor.require(permission)
 
 
+def _require_may(actor: Actor, run: Run) -> None:
+    if run.trigger == UNDO:
+        actor.require(Permission.UNDO_RUNS)
+    else:
+        require_may_run(actor, run.kind)
+
+
 def _require_switch(run: Run) -> None:
-    """The switch of the year is one for imports; an export takes nothing in."""
-    if run.kind != EXPORT:
+    """The switch of the year is one for imports; an export takes nothing in, and an undo nothing from the SIS."""
+    if run.kind != EXPORT and run.trigger != UNDO:
         years.require_imports(run.connection.instance_id, run.school_year)
 
 
@@ -192,11 +199,11 @@ def _found(run_id: UUID) -> Run:
 
 
 def _refuse_older_plan(run: Run) -> None:
-    """A plan that a newer one has replaced is never applied."""
-    if run.planned_at is None:
+    """A plan that a newer one has replaced is never applied. An undo's rows each look whether they still fit."""
+    if run.planned_at is None or run.trigger == UNDO:
         return
     same = Run.objects.filter(connection=run.connection_id, kind=run.kind, only__isnull=run.only is None)
-    newer = same.filter(planned_at__gt=run.planned_at).order_by("-planned_at").first()
+    newer = same.exclude(trigger=UNDO).filter(planned_at__gt=run.planned_at).order_by("-planned_at").first()
     if newer is not None:
         raise NeedsAdmin("run-replaced", run=run.pk, newer=newer.pk)
 

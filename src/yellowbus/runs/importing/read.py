@@ -18,7 +18,7 @@ from yellowbus.enroll.bulk import Held
 from yellowbus.mapping.compile import Mapped
 from yellowbus.planning.match import Decision, match_key
 from yellowbus.records import Outcome
-from yellowbus.runs import staging
+from yellowbus.runs import staging, stay_put
 from yellowbus.runs.claim import Claim
 from yellowbus.runs.importing.ahead import ahead
 from yellowbus.runs.importing.classify import (
@@ -94,9 +94,17 @@ def _stage(page: Page, marks: list[bytes], terms: Terms, *, number: int) -> int:
         verdicts = list(_classify(fresh, terms))
         staged = [pair for pair in zip(fresh, verdicts, strict=True) if pair[1].staged]
         staging.stage(_rows(staged, terms, start=number * PAGE_ROOM))
+        stay_put.lift(terms.run, terms.connection, _lifted(verdicts))
         tallies, reasons = _tally(familiar.schools, verdicts)
     staging.note_page(terms.run, number, familiar.rows, tallies=tallies, reasons=reasons)
     return len(fresh) + sum(familiar.schools.values())
+
+
+def _lifted(verdicts: Iterable[Verdict]) -> Iterator[tuple[int, str]]:
+    """The student and the field of each value that was put back and that the SIS has since changed."""
+    for verdict in verdicts:
+        if verdict.held is not None:
+            yield from ((verdict.held.id, field) for field in verdict.lifted)
 
 
 def _familiar(marks: Sequence[bytes], terms: Terms) -> bulk.Familiar:
@@ -154,7 +162,8 @@ def _around(fresh: Sequence[Incoming], held: Mapping[str, Held], terms: Terms) -
     named = [decision.student for decision in decided.values() if decision.student is not None]
     by_id = {each.id: each for each in held.values()}
     by_id |= bulk.held_by_id(terms.kind, terms.instance, named, year=terms.year) if named else {}
-    return InEnroll(held, by_id, bulk.namesakes(terms.instance, keys, year=terms.year), decided)
+    namesakes = bulk.namesakes(terms.instance, keys, year=terms.year)
+    return InEnroll(held, by_id, namesakes, decided, stay_put.notes(terms.connection, by_id))
 
 
 def _rows(

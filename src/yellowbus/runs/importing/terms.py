@@ -47,6 +47,11 @@ class Terms:
     tables: Mapping[str, tuple[str, str]]
 
     @property
+    @property
+    def labels(self) -> dict[str, str]:
+        """What the fields are called, by name."""
+        return {name: described.label for name, described in self.catalog.fields.items()}
+
     def run_text(self) -> str:
         return str(self.run)
 
