@@ -3,7 +3,7 @@
 Importing them needs Django, the settings and so a database; `yellowbus --help` must not wait for those.
 """
 
-# ruff: noqa: F401, PLC0414 (an alias says that the name is for others)
+# ruff: noqa: PLC0414 (an alias says that the name is for others)
 
 from importlib import import_module
 from types import ModuleType
@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     from yellowbus.runs import timeline as timeline
     from yellowbus.runs import told as told
     from yellowbus.runs import why as why
-    from yellowbus.runs.exporting import decide as identities
-    from yellowbus.runs.exporting import order as exports
-    from yellowbus.runs.exporting import terms as export_terms
+    from yellowbus.runs.exporting import decide as _identities
+    from yellowbus.runs.exporting import order as _exports
+    from yellowbus.runs.exporting import terms as _export_terms
     from yellowbus.runs.importing import drive as drive
     from yellowbus.runs.importing import order as order
     from yellowbus.runs.importing import preview as preview
@@ -54,12 +54,15 @@ if TYPE_CHECKING:
     from yellowbus.setup import people as people
     from yellowbus.setup import permissions as permissions
     from yellowbus.setup import ready as ready
-    from yellowbus.setup import registrations as intake
+    from yellowbus.setup import registrations as _intake
     from yellowbus.setup import sandbox as sandbox
     from yellowbus.setup import schedules as schedules
     from yellowbus.setup import secrets as secrets
     from yellowbus.setup import settings as settings
     from yellowbus.setup import suggesting as suggesting
+
+    # Modules that share their name with another one go by what they are about.
+    exports, export_terms, identities, intake = _exports, _export_terms, _identities, _intake
 
 _WHERE = {
     "backup": "yellowbus.config.backup",

@@ -8,8 +8,9 @@ A document is one registration::
 `student` (a district id) and `entry_date` may be left out; `answers` has catalog names.
 """
 
+import dataclasses
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -38,7 +39,7 @@ class Fault:
     line: int
     field: str
     code: str
-    facts: Mapping[str, object] = field(default_factory=dict)
+    facts: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
