@@ -1198,6 +1198,10 @@ MESSAGES: dict[str, Message] = {
         "Use fewer levels; steps can follow one another instead.",
     ),
     # --- a person decides: who a record is, and what looks like an accident ---
+    "review-alike": Message(
+        "Enroll knows a student of like name and birth date.",
+        "Say which student it is, or that it is a new one: the page Who is who shows both side by side.",
+    ),
     "review-namesake-other-id": Message(
         "Same first name, last name and birth date; district ids differ.",
         "Say whether this is the student or another child.",
@@ -1311,6 +1315,25 @@ MESSAGES: dict[str, Message] = {
     "registration-without-name": Message(
         "Registration {registration} lacks the child's first name, last name or date of birth.",
         "Complete the form. Without them the child cannot be looked for in the SIS, and might be made twice.",
+    ),
+    "registration-not-approved": Message(
+        "The registration is {status}, and only an approved one is exported.",
+        "Approve it first; then sync it.",
+    ),
+    "registration-without-connection": Message(
+        "The school {school} has no Sync Connection, so its registrations go nowhere.",
+        "Set its Sync Connection: Settings > Schools/Programs > Manage Schools > the school > Primary.",
+    ),
+    "registration-gone": Message(
+        "This registration is not there.", "Go back to Registrations; it may belong to the other site."
+    ),
+    "entry-date-not-read": Message(
+        "The entry date cannot be read, so nothing was changed.",
+        "Choose a day, or leave it blank for the rule.",
+    ),
+    "no-registration-chosen": Message(
+        "No registration is chosen, so nothing was ordered.",
+        "Tick the approved registrations to send, then Sync to SIS.",
     ),
     # --- exporting: orders ---
     "export-not-offered": Message(
@@ -1537,9 +1560,33 @@ MESSAGES: dict[str, Message] = {
         "Contact {slot} was not taken by the SIS. {reason}",
         "Correct it in the form or the mapping, then run again what is partial.",
     ),
+    # --- registrations ---
+    "registration-not-approved": Message(
+        "The registration is {status}, and only an approved one is exported.",
+        "Approve it first; then sync it.",
+    ),
+    "registration-without-connection": Message(
+        "The school {school} has no Sync Connection, so its registrations go nowhere.",
+        "Set its Sync Connection: Settings > Schools/Programs > Manage Schools > the school > Primary.",
+    ),
+    "registration-gone": Message(
+        "This registration is not there.", "Go back to Registrations; it may belong to the other site."
+    ),
+    "entry-date-not-read": Message(
+        "The entry date cannot be read, so nothing was changed.",
+        "Choose a day, or leave it blank for the rule.",
+    ),
+    "no-registration-chosen": Message(
+        "No registration is chosen, so nothing was ordered.",
+        "Tick the approved registrations to send, then Sync to SIS.",
+    ),
     # --- exporting: orders ---
     "export-candidate-unknown": Message(
         "None of the students that this registration may be has that number. Shown are: {known}.",
         "Name one of them, or say that it is none.",
     ),
+    # --- exporting: what keeps a registration from going ---
+    # --- exporting: who the child is in the SIS ---
+    # --- exporting: writing ---
+    # --- exporting: contacts ---
 }

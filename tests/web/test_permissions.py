@@ -9,6 +9,8 @@ from django_scopes import scopes_disabled
 
 from people import District, signed_in
 from scene import child
+from yellowbus.enroll import registrations as enrolled
+from yellowbus.setup import registrations
 from yellowbus.setup.models import Connection
 
 # anonymous, an administrator of another district, Limited, Full, View Registrations, View and Edit Registrations
@@ -21,9 +23,19 @@ def members(limited: str, full: str, *, outsider: str, others: str = "403") -> t
     return (LOGIN, outsider, limited, full, others, others)
 
 
+def registrars(full: str, *, outsider: str) -> tuple[str, ...]:
+    return (LOGIN, outsider, "403", full, full, full)
+
+
 # What another's row is to an outsider: not there. What is everyone's own is shown with the outsider's own data.
 ROWS: dict[str, tuple[str, ...]] = {
-    "home": (LOGIN, "302 /connections/", "302 /connections/", "302 /connections/", "200", "200"),
+    "home": (
+        LOGIN,
+        "302 /connections/",
+        "302 /connections/",
+        "302 /connections/",
+        *["302 /registrations/"] * 2,
+    ),
     "health": ("200",) * 6,
     "switch": (LOGIN, "405", "405", "405", "405", "405"),
     "join": ("422",) * 6,
@@ -74,6 +86,14 @@ ROWS: dict[str, tuple[str, ...]] = {
     "run-dismiss": (LOGIN, "405", "405", "405", "405", "405"),
     "run-release": (LOGIN, "405", "405", "405", "405", "405"),
     "record": members("200", "200", outsider="404"),
+    "record-answer": (LOGIN, "405", "405", "405", "405", "405"),
+    "registrations": registrars("200", outsider="200"),
+    "registrations-sync": (LOGIN, "405", "405", "405", "405", "405"),
+    "registrations-import": (LOGIN, "200", "403", "200", "403", "200"),
+    "registration": registrars("200", outsider="404"),
+    "registration-sync": (LOGIN, "405", "405", "405", "405", "405"),
+    "registration-status": (LOGIN, "405", "405", "405", "405", "405"),
+    "registration-entry": (LOGIN, "405", "405", "405", "405", "405"),
     "students": members("200", "200", outsider="200"),
     "student": members("200", "200", outsider="404"),
     "student-timeline": members("200", "200", outsider="404"),
@@ -142,6 +162,13 @@ POSTS: dict[str, tuple[str, ...]] = {
     "run-retry": (LOGIN, "404", "422", "422", "403", "403"),
     "run-dismiss": (LOGIN, "404", "403", "422", "403", "403"),
     "run-release": (LOGIN, "404", "403", "422", "403", "403"),
+    # view alone cannot, view and edit can; the connection of this district cannot be written into
+    "record-answer": (LOGIN, "404", "403", "404", "403", "404"),
+    "registrations-sync": (LOGIN, "422", "403", "422", "403", "422"),
+    "registrations-import": (LOGIN, "422", "403", "422", "403", "422"),
+    "registration-sync": (LOGIN, "404", "403", "422", "403", "422"),
+    "registration-status": (LOGIN, "404", "403", "422", "403", "422"),
+    "registration-entry": (LOGIN, "404", "403", "302 REGISTRATION", "403", "302 REGISTRATION"),
     "mapping-configure": (LOGIN, "404", "403", "422", "403", "403"),
     "mapping-examples": (LOGIN, "404", "403", "302 CONFIGURE", "403", "403"),
     "mapping-restore": (LOGIN, "404", "403", "404", "403", "403"),
@@ -205,6 +232,7 @@ def paths(district):
 
     with district.scope():
         change = Change.objects.filter(run__kind="students").get()
+        registration = _registration(district)
         run = {"key": Run.objects.get(kind="students").pk}
         ours = {"key": district.connection.pk}
         trial = district.run(trial="000001")
@@ -242,6 +270,8 @@ def paths(district):
             "mapping-read": ours | {"kind": "students"},
             "connection-download": {"system": "powerschool", "name": "plugin"},
             "record": run | {"seq": change.seq},
+            "record-answer": run | {"seq": change.seq},
+            **{f"registration{act}": {"key": registration} for act in ("", "-sync", "-status", "-entry")},
             "student": {"key": Student.objects.get().pk},
             "student-timeline": {"key": Student.objects.get().pk},
             "why": {"key": Student.objects.get().pk, "year": 2026, "field": "students.fname"},
@@ -254,8 +284,22 @@ def paths(district):
     return lambda name: reverse(name, kwargs=keys.get(name))
 
 
+def _registration(district: Any) -> int:
+    """An approved one; its id."""
+    who = {"students.fname": "Rosa", "students.lname": "Vale", "students.dob": "2015-03-04"}
+    document = {
+        "id": "R-1", "school": "310", "grade": "4", "year": 2026, "type": "new", "status": "approved", "answers": who,
+    }  # fmt: skip
+    taken = registrations.take_in(district.actor, district.instance.pk, [(1, document)])
+    assert not taken.faults
+    found = enrolled.find(district.instance.pk, "R-1")
+    assert found is not None
+    return found.id
+
+
 def seen(response: Any) -> str:
     where = response.headers.get("Location", "").partition("?")[0]
+    where = re.sub(r"^/registrations/\d+/$", "REGISTRATION", where)
     where = re.sub(r"^/logs/[0-9a-f-]{36}/$", "RUN", where)
     where = re.sub(r"^/connections/\d+/mapping/students/fields/$", "MAPPING", where)
     where = re.sub(r"^/connections/\d+/mapping/students/suggestions/$", "SUGGESTIONS", where)

@@ -87,7 +87,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a list is narrowed to. `sync` is a word of sync state, "never" for none yet."""
+    """What a list is narrowed to. `sync` is a word of sync state, "never" for none yet; `kind` is new or returning."""
 
     text: str = ""
     year: int = 0
@@ -95,6 +95,7 @@ class Wanted:
     grade: str = ""
     status: str = ""
     sync: str = ""
+    kind: str = ""
 
 
 def of_schools(instance: int, year: int, schools: Collection[str]) -> QuerySet[Registration]:
@@ -116,9 +117,10 @@ def named(instance: int, external_ids: Collection[str], *, after: int, most: int
     return [_form(row) for row in rows.select_related("student", "school").order_by("pk")[:most]]
 
 
-def form(key: int) -> Form | None:
-    """One registration as it is now."""
-    row = Registration.objects.select_related("student", "school").filter(pk=key).first()
+def form(key: int, *, instance: int | None = None) -> Form | None:
+    """One registration as it is now; with `instance` only one of that site."""
+    rows = Registration.objects.select_related("student", "school").filter(pk=key)
+    row = (rows if instance is None else rows.filter(instance_id=instance)).first()
     return _form(row) if row else None
 
 
@@ -126,6 +128,13 @@ def find(instance: int, external_id: str) -> Form | None:
     row = Registration.objects.select_related("student", "school")
     found = row.filter(instance_id=instance, external_id=external_id).first()
     return _form(found) if found else None
+
+
+def whereabouts(instance: int, external_ids: Collection[str]) -> dict[str, tuple[str, int]]:
+    """School Code and school year of each of these registrations that is there."""
+    rows = Registration.objects.filter(instance_id=instance, external_id__in=external_ids).order_by("pk")
+    found = rows.values_list("external_id", "school__school_code", "year")
+    return {key: (school or "", year) for key, school, year in found}
 
 
 def names(keys: Collection[int]) -> dict[int, str]:
@@ -148,6 +157,7 @@ def _narrowed(rows: QuerySet[Registration], wanted: Wanted) -> QuerySet[Registra
         "grade": wanted.grade or None,
         "status": wanted.status or None,
         "sync_state": {"": None, "never": ""}.get(wanted.sync, wanted.sync),
+        "returning": {"new": False, "returning": True}.get(wanted.kind),
     }
     rows = rows.filter(**{name: value for name, value in exact.items() if value is not None})
     if wanted.text:

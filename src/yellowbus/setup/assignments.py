@@ -1,6 +1,6 @@
 """Which schools a connection serves. A school has one connection at most."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 
@@ -49,6 +49,13 @@ def serving(school_ids: Sequence[int]) -> dict[int, Connection]:
     """The connection of each of these schools that has one, by School ID."""
     rows = Assignment.objects.filter(school_id__in=school_ids).select_related("connection")
     return {row.school_id: row.connection for row in rows}
+
+
+def serving_codes(instance: int, codes: Collection[str]) -> dict[str, Connection]:
+    """The connection of each of these schools that has one, by School Code."""
+    rows = Assignment.objects.filter(school__instance=instance, school__school_code__in=codes)
+    found = rows.select_related("connection__organization", "connection__instance", "school")
+    return {row.school.school_code: row.connection for row in found}
 
 
 def codes(connection: Connection) -> frozenset[str]:

@@ -22,6 +22,7 @@ class Entry:
 ENTRIES = (
     Entry("Connections", "connections", "plug", (Permission.VIEW_LOG,)),
     Entry("Students", "students", "users", (Permission.VIEW_STUDENTS,)),
+    Entry("Registrations", "registrations", "clipboard-list", (Permission.VIEW_REGISTRATIONS,)),
     Entry("Schools", "schools", "school", (Permission.VIEW_SCHOOLS,)),
     Entry("Sync Logs", "logs", "scroll-text", (Permission.VIEW_LOG,)),
     Entry(

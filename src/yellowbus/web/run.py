@@ -13,18 +13,20 @@ from django.urls import path
 from django.utils import timezone
 
 from yellowbus.enroll import codes, directory
+from yellowbus.errors import YellowbusError
 from yellowbus.planning.report import counted, plan_csv, reconciliation_line
 from yellowbus.records import Outcome
 from yellowbus.runs import detail, history, log, outstanding
 from yellowbus.runs.causes import causes
 from yellowbus.runs.detail import KINDS, Narrowed
 from yellowbus.runs.importing import order
-from yellowbus.runs.models import ENDED, MOVING, WAITING_HOLD, Hold, Run, State
+from yellowbus.runs.models import ENDED, EXPORT, MOVING, TRIAL, WAITING_HOLD, Hold, Run, State
 from yellowbus.runs.reconciling import reconciled
 from yellowbus.runs.told import told
-from yellowbus.setup.permissions import Actor, Permission
+from yellowbus.setup.permissions import EXPORTS, Actor, Permission
+from yellowbus.web import export_record
 from yellowbus.web.downloads import as_file
-from yellowbus.web.page import View, page
+from yellowbus.web.page import View, page, status_of
 from yellowbus.web.paging import Paged, asked_page, start_of
 from yellowbus.web.place import Place, Request, actor_of
 
@@ -72,10 +74,27 @@ def _schools(run: Run, names: Mapping[str, str]) -> list[tuple[str, str]]:
     return [(code, f"{names.get(code, '')} ({code})".strip()) for code in sorted(run.counts) if code]
 
 
-@page(Permission.VIEW_LOG)
+def shown_to(place: Place, key: UUID) -> Run:
+    """A run of this site. Raises NeedsAdmin where it is not there, or for who may not look at it.
+
+    An export may be looked at, too, by who may view registrations: they perform it (enroll-sync 2.3).
+    """
+    found = history.find(place.instance, key)
+    if found.kind != EXPORT or not place.may(Permission.VIEW_REGISTRATIONS):
+        place.actor.require(Permission.VIEW_LOG)
+    return found
+
+
+def may_see(place: Place, shown: Run) -> bool:
+    """Whether the person may see the values of its records."""
+    export = shown.kind == EXPORT and place.may(Permission.VIEW_REGISTRATIONS)
+    return export or place.may(Permission.VIEW_STUDENTS)
+
+
+@page()
 def run(request: Request, key: UUID) -> HttpResponseBase:
     place = request.place
-    shown = history.find(place.instance, key)
+    shown = shown_to(place, key)
     holds = log.holds(shown)
     labels = detail.fields(shown) if holds else {}
     context = {
@@ -86,7 +105,7 @@ def run(request: Request, key: UUID) -> HttpResponseBase:
         "schools": [(reconciliation_line(line), line.unexplained) for line in reconciled(shown)],
         "holds": [(hold, log.hold_sentence(hold, label=labels.get(hold.field, ""))) for hold in holds],
     }
-    if place.may(Permission.VIEW_STUDENTS):
+    if context["may_see"]:
         context |= _rows(request, shown)
     return render(request, "logs/run.html", context)
 
@@ -110,20 +129,31 @@ def _head(shown: Run, holds: list[Hold]) -> dict[str, Any]:
 
 def _rights(place: Place, shown: Run, holds: list[Hold]) -> dict[str, Any]:
     """The buttons, each named by its effect; absent where the person may not or the run is past it."""
-    may = place.may(Permission.RUN_IMPORTS)
+    may = all(place.may(each) for each in performing(shown))
     counts = log.totals(shown)
     waiting = sum(hold.count for hold in holds if hold.state == WAITING_HOLD)
     open_ = counts.failed + counts.held + counts.review
     return {
         "apply": counted(detail.writes(shown), "change"),
-        "may_apply": may and shown.state == State.WAITING,
+        "may_apply": may and shown.state == State.WAITING and not _is_trial_export(shown),
         "may_cancel": may and shown.state not in ENDED,
         "may_resume": may and shown.state == State.FAILED,
         "may_retry": may and shown.state == State.DONE and bool(open_),
         "held": waiting,
         "may_release": place.may(Permission.RELEASE_HOLDS),
-        "may_see": place.may(Permission.VIEW_STUDENTS),
+        "may_see": may_see(place, shown),
+        "as_test": _is_trial_export(shown),
     }
+
+
+def performing(shown: Run) -> tuple[Permission, ...]:
+    """What it takes to apply, cancel or repeat a run of this kind."""
+    return EXPORTS if shown.kind == EXPORT else (Permission.RUN_IMPORTS,)
+
+
+def _is_trial_export(shown: Run) -> bool:
+    """A Send Record to the SIS is confirmed on its own page, where the student's name is typed."""
+    return shown.kind == EXPORT and shown.trigger == TRIAL
 
 
 def _rows(request: Request, shown: Run) -> dict[str, Any]:
@@ -151,39 +181,55 @@ def progress_of(shown: Run) -> dict[str, Any]:
     }
 
 
-@page(Permission.VIEW_LOG)
+@page()
 def progress(request: Request, key: UUID) -> HttpResponseBase:
     """How far the run is; once it has stopped, the whole page is asked for anew."""
-    shown = history.find(request.place.instance, key)
+    shown = shown_to(request.place, key)
     response = render(request, "logs/progress.html", progress_of(shown))
     if shown.state not in MOVING:
         response["HX-Refresh"] = "true"
     return response
 
 
-@page(Permission.VIEW_LOG, Permission.VIEW_STUDENTS)
+@page()
 def plan_file(request: Request, key: UUID) -> HttpResponseBase:
     """The plan, or what was done, record by record and field by field."""
-    shown = history.find(request.place.instance, key)
-    return as_file(plan_csv(log.plan_lines(shown)), f"import-{str(key)[:8]}.csv")
+    shown = shown_to(request.place, key)
+    if not may_see(request.place, shown):
+        actor_of(request).require(Permission.VIEW_STUDENTS)
+    return as_file(plan_csv(log.plan_lines(shown)), f"{log.word(shown)}-{str(key)[:8]}.csv")
 
 
-@page(Permission.VIEW_LOG)
+@page()
 def record(request: Request, key: UUID, seq: int) -> HttpResponseBase:
-    place = request.place
-    shown = history.find(place.instance, key)
-    may_see = place.may(Permission.VIEW_STUDENTS)
-    row = detail.record(shown, seq, source=may_see)
-    context = {"run": shown, "row": row, "word": _TILES[Outcome(row.outcome)], "may_see": may_see}
-    return render(request, "logs/record.html", context)
+    return of_record(request, shown_to(request.place, key), seq)
+
+
+def of_record(request: Request, shown: Run, seq: int, **more: Any) -> HttpResponseBase:
+    """The page of one record."""
+    place, seen = request.place, may_see(request.place, shown)
+    row = detail.record(shown, seq, source=seen)
+    context = {
+        "run": shown,
+        "row": row,
+        "word": _TILES[Outcome(row.outcome)],
+        "may_see": seen,
+        **(export_record.context(place, shown, row) if shown.kind == EXPORT else {}),
+        **more,
+    }
+    trouble: YellowbusError | None = more.get("trouble")
+    return render(request, "logs/record.html", context, status=status_of(trouble) if trouble else 200)
 
 
 def act(do: Callable[[Actor, Run, HttpRequest], Run], says: str, *needs: Permission) -> View:
-    """A page that does one thing to a run and leads to the run to follow."""
+    """A page that does one thing to a run and leads to the run to follow; without `needs`, for who may perform it."""
 
-    @page(Permission.VIEW_LOG, *needs, methods=("POST",))
+    @page(methods=("POST",))
     def acted(request: Request, key: UUID) -> HttpResponseBase:
-        to = do(actor_of(request), history.find(request.place.instance, key), request)
+        shown = shown_to(request.place, key)
+        for permission in needs or performing(shown):
+            actor_of(request).require(permission)
+        to = do(actor_of(request), shown, request)
         messages.success(request, says)
         return redirect("run", key=to.pk)
 
@@ -218,11 +264,10 @@ def _dismiss(actor: Actor, shown: Run, request: HttpRequest) -> Run:
     return shown
 
 
-_IMPORT = Permission.RUN_IMPORTS
-apply = act(_apply, "The plan is being applied, exactly as it was shown.", _IMPORT)
-cancel = act(_cancel, "The run is cancelled. What was applied stays applied.", _IMPORT)
-resume = act(_resume, "The run goes on where it stopped.", _IMPORT)
-retry = act(_retry, "Only what is still due is imported again.", _IMPORT)
+apply = act(_apply, "The plan is being applied, exactly as it was shown.")
+cancel = act(_cancel, "The run is cancelled. What was applied stays applied.")
+resume = act(_resume, "The run goes on where it stopped.")
+retry = act(_retry, "Only what is still due is taken up again.")
 release = act(_release, "The held values are released.", Permission.RELEASE_HOLDS)
 dismiss = act(_dismiss, "The held values are dismissed. Enroll keeps what it has.", Permission.RELEASE_HOLDS)
 
