@@ -1,7 +1,7 @@
 """`yellowbus mapping`: documents in and out, checks, previews and the history of versions."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +15,7 @@ from yellowbus.records import ABSENT
 
 if TYPE_CHECKING:
     from yellowbus.mapping.compile import FieldTrace
+    from yellowbus.runs.exporting.preview import Example as ExportExample
     from yellowbus.runs.importing.preview import Example
     from yellowbus.setup.models import Connection, MappingVersion
 
@@ -146,11 +147,17 @@ def preview(
     name: ConnectionName,
     students: Annotated[list[str] | None, typer.Argument(help="Up to five student ids of the SIS.")] = None,
     *,
+    kind: DirectionName = Direction.STUDENTS,
     version: _VERSION = 0,
     year: Year = 0,
 ) -> Status:
-    """Show what the mapping makes of up to five students; without ids, of the connection's Student Examples."""
+    """Show what the mapping makes of up to five students; without ids, of the connection's Student Examples.
+
+    With --kind export of registrations, by their ids or those of their students.
+    """
     connection = verbs.connections.find(name)
+    if kind is Direction.EXPORT:
+        return _preview_export(at, connection, students or (), version=version, year=year)
     kept = _kept(connection, Direction.STUDENTS, version)
     shown_year = year_to_show(connection.instance_id, year)
     examples = list(verbs.preview.preview(at.actor, connection, kept, students or (), year=shown_year))
@@ -160,8 +167,35 @@ def preview(
     return Status.DONE if all(each.found for each in examples) else Status.FAILED
 
 
+def _preview_export(
+    at: Session, connection: "Connection", keys: Sequence[str], *, version: int, year: int
+) -> Status:
+    kept = _kept(connection, Direction.EXPORT, version)
+    shown_year = year_to_show(connection.instance_id, year)
+    found = list(verbs.export_preview.preview(at.actor, connection, kept, keys, year=shown_year))
+    data = [
+        {"registration": each.key, "found": each.found, "name": each.name, "fields": _traced(each.fields)}
+        for each in found
+    ]
+    at.answer(data, *(part for each in found for part in _told_export(each)))
+    return Status.DONE if all(each.found for each in found) else Status.FAILED
+
+
+def _told_export(example: "ExportExample") -> Iterator[object]:
+    if not example.found:
+        yield f"{example.key}: no registration has this id, and no student who has one."
+        return
+    yield f"Registration {example.key}, {example.name}"
+    headings = ("To the SIS", "From Enroll", "Value", "Mapped Value", "Problem")
+    yield table(headings, [_cells(trace) for trace in example.fields])
+
+
 def _example_data(example: "Example") -> dict[str, Any]:
-    fields = [
+    return {"student": example.key, "found": example.found, "fields": _traced(example.fields)}
+
+
+def _traced(traces: "Sequence[FieldTrace]") -> list[dict[str, Any]]:
+    return [
         {
             "field": trace.field,
             "source": trace.source,
@@ -170,9 +204,8 @@ def _example_data(example: "Example") -> dict[str, Any]:
             "left_alone": trace.result is ABSENT,
             "problems": _problems(trace),
         }
-        for trace in example.fields
+        for trace in traces
     ]
-    return {"student": example.key, "found": example.found, "fields": fields}
 
 
 def _problems(trace: "FieldTrace") -> list[str]:

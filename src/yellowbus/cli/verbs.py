@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from yellowbus.runs import why as why
     from yellowbus.runs.exporting import decide as _identities
     from yellowbus.runs.exporting import order as _exports
+    from yellowbus.runs.exporting import preview as _export_preview
     from yellowbus.runs.exporting import terms as _export_terms
     from yellowbus.runs.importing import drive as drive
     from yellowbus.runs.importing import order as order
@@ -62,7 +63,8 @@ if TYPE_CHECKING:
     from yellowbus.setup import suggesting as suggesting
 
     # Modules that share their name with another one go by what they are about.
-    exports, export_terms, identities, intake = _exports, _export_terms, _identities, _intake
+    exports, export_terms, export_preview = _exports, _export_terms, _export_preview
+    identities, intake = _identities, _intake
 
 _WHERE = {
     "backup": "yellowbus.config.backup",
@@ -86,6 +88,7 @@ _WHERE = {
     "drive": "yellowbus.runs.importing.drive",
     "identities": "yellowbus.runs.exporting.decide",
     "exports": "yellowbus.runs.exporting.order",
+    "export_preview": "yellowbus.runs.exporting.preview",
     "export_terms": "yellowbus.runs.exporting.terms",
     "order": "yellowbus.runs.importing.order",
     "preview": "yellowbus.runs.importing.preview",

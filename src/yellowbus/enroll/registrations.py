@@ -137,6 +137,16 @@ def whereabouts(instance: int, external_ids: Collection[str]) -> dict[str, tuple
     return {key: (school or "", year) for key, school, year in found}
 
 
+def find_any(instance: int, key: str, year: int) -> Form | None:
+    """A registration by its own id, or by the district id of its student in that year: the newest one."""
+    own = find(instance, key)
+    if own is not None:
+        return own
+    rows = Registration.objects.select_related("student", "school").filter(instance_id=instance, year=year)
+    found = rows.filter(Q(student__district_id=key) | Q(sis_key=key)).order_by("-pk").first()
+    return _form(found) if found else None
+
+
 def names(keys: Collection[int]) -> dict[int, str]:
     """The child's name by the id of the registration."""
     rows = Registration.objects.select_related("student").filter(pk__in=keys)
@@ -188,6 +198,8 @@ def _link(registration: int, student: int) -> bool:
 
 def of_others(instance: int, connection: int, form: Form, ids: Collection[str]) -> set[str]:
     """Which of these SIS ids are another child's: of another registration, or of another student of Enroll."""
+    if not ids:
+        return set()
     taken = Registration.objects.filter(instance_id=instance, sis_connection=connection, sis_id__in=ids)
     if form.student is not None:
         taken = taken.exclude(student_id=form.student)

@@ -161,3 +161,21 @@ def test_the_mapping_of_an_export_is_checked_against_what_the_sis_takes(
         ("target-unknown", "9 - Contacts.LastName"), ("enroll-source-unknown", "last_name"),
     ])  # fmt: skip
     assert "From Enroll" in yellowbus("mapping", "show", "Little", "--kind", "export")[1]
+
+
+def test_a_preview_takes_either_kind_of_id_and_writes_nothing(yellowbus: Call, scene: ExportScene) -> None:
+    scene.student("77", fname="Rosa")
+    scene.register("R-1", ROSA | MARIA, student="77")
+    preview = ("mapping", "preview", "Little", "--kind", "export", "--year", 2026)
+    status, told = yellowbus(*preview, "R-1", "77", "--json")
+    by_id, by_student = json.loads(told)
+    assert (status, by_id["name"], by_id["fields"] == by_student["fields"]) == (0, "Rosa Núñez", True)
+    mapped = {each["field"]: each["mapped"] for each in by_id["fields"]}
+    assert (mapped["first_name"], mapped["1 - Contacts.Relationship"], mapped["street"]) == (
+        "Rosa",
+        "mother",
+        None,
+    )
+    assert "Registration 77, Rosa Núñez" in yellowbus(*preview, "77")[1]
+    assert yellowbus(*preview, "R-9")[0] == 1
+    assert (yellowbus(*preview)[0], scene.sis.students) == (1, {})

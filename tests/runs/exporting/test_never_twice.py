@@ -134,6 +134,22 @@ def test_the_next_run_too_looks_up_what_the_last_one_never_knew(scene: ExportSce
     assert scene.sync("R-1") == ("succeeded", "")
 
 
+@pytest.mark.parametrize("after", [False, True], ids=["before-it-committed", "after-it-committed"])
+def test_an_update_without_an_answer_is_compared_before_it_is_sent_again(
+    scene: ExportScene, after: bool
+) -> None:
+    scene.sis.enroll("100", first_name="Rosa", last_name="Núñez", birth_date="2015-03-04", gender="X")
+    scene.student("100")
+    scene.register("R-1", student="100")
+    scene.sis.faults.append(Fault("write", unknown, after=after))
+    run = scene.export()
+    assert run.state == State.APPLYING
+    run = scene.go_on(run)
+    ((_, student),) = scene.sis.students.items()
+    assert (run.state, scene.sync("R-1"), student["values"]["gender"]) == (State.DONE, ("succeeded", ""), "F")
+    assert scene.sis.calls.count("write") == (1 if after else 2)
+
+
 # --- the process dies ---
 
 

@@ -138,6 +138,12 @@ def test_towards_a_test_server_it_does_not(scene: ExportScene) -> None:
     assert scene.approve(run).state == State.DONE
 
 
+def test_one_that_has_nothing_to_write_asks_nobody(scene: ExportScene) -> None:
+    scene.register("R-1", status="submitted")
+    run = scene.export(yes=False, trial="R-1")
+    assert (run.state, scene.change(run, "R-1").reason) == (State.DONE, "export-not-approved")
+
+
 # --- who may, and from where ---
 
 

@@ -285,6 +285,6 @@ def _settled(verdict: Verdict, terms: Terms, seen: Sequence[Held]) -> Verdict:
         planned.remote, planned.key, planned.entering, planned.contacts,
         tuple(each.remote for each in seen), planned.holding,
     )  # fmt: skip
-    verdict.reason = verdict.problems[0].code if verdict.problems else ""
+    verdict.reason = next((problem.code for problem in verdict.problems if not problem.note), "")
     verdict.mark = None if verdict.partial else terms.mark(verdict.form)
     return verdict

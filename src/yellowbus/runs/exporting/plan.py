@@ -14,8 +14,8 @@ from yellowbus.runs.claim import Claim
 from yellowbus.runs.exporting.planned import Act, Planned, PlannedContact, plain
 from yellowbus.runs.exporting.targets import Values, by_place
 from yellowbus.runs.exporting.terms import Terms
-from yellowbus.runs.importing.plan import dismissed_already, last_good, replace_older
-from yellowbus.runs.models import Change, Hold, Identity, Run, State
+from yellowbus.runs.importing.plan import dismissed_already, last_good, replace_older, writes
+from yellowbus.runs.models import TRIAL, Change, Hold, Identity, Run, State
 
 _WRITES = (Outcome.CREATED.value, Outcome.UPDATED.value)
 _MANY = 500
@@ -29,8 +29,8 @@ def plan(run: Run, terms: Terms, claim: Claim) -> None:
         for rule in _held(run, terms):
             if rule.count > run.released.get(rule.field, 0):
                 _hold(run, rule)
-        why = _waits_because(run)
         run.counts = staging.counts(run.pk)
+        why = _waits_because(run)
         replace_older(run)
         claim.move(
             State.PLANNING,
@@ -157,7 +157,7 @@ def _hold(run: Run, rule: HoldRule) -> None:
 
 def _waits_because(run: Run) -> str:
     """Why a person must say yes before anything is written; "" if nobody must."""
-    if run.approved_by:
+    if run.approved_by or (run.trigger == TRIAL and not writes(run)):
         return ""
     if last_good(run) is None:
         return "export-first-run"

@@ -87,7 +87,7 @@ def _waits_because(run: Run, terms: Terms) -> str:
         except UnsafePlan as unsafe:
             run.error_facts = stored(unsafe.facts)
             return unsafe.code
-    if run.approved_by or (run.trigger == TRIAL and not _writes(run)):
+    if run.approved_by or (run.trigger == TRIAL and not writes(run)):
         return ""
     if last is None:
         return "first-run"
@@ -97,7 +97,7 @@ def _waits_because(run: Run, terms: Terms) -> str:
 _WRITTEN = {Outcome.CREATED.value, Outcome.UPDATED.value, Outcome.HELD.value}
 
 
-def _writes(run: Run) -> bool:
+def writes(run: Run) -> bool:
     """Whether there is something to say yes to."""
     return any(not _WRITTEN.isdisjoint(school) for school in run.counts.values())
 
