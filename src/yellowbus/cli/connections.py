@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -88,9 +89,15 @@ def add(
     at.answer(
         {"connection": name, "saved": True, "checks": _as_data(told)},
         f"{name} is connected to {described.label}.",
-        f"Next: yellowbus mapping apply {name} --ready --kind schools, then yellowbus import {name} --kind schools",
+        f"Next: yellowbus mapping {_first_mapping(system)} {quote(name)} --kind schools,"
+        f" then yellowbus import {quote(name)} --kind schools",
     )
     return Status.DONE
+
+
+def _first_mapping(system: str) -> str:
+    """The command that lays a first mapping: a ready one where the kind of SIS has it."""
+    return "apply --ready" if verbs.ready.exists(system, "schools") else "suggest --all"
 
 
 def described_system(system: str) -> "Manifest":
