@@ -46,6 +46,13 @@ def options(
     example: Annotated[
         list[str] | None, typer.Option(help="A Student Example by its id in the SIS; up to five.")
     ] = None,
+    link_certain: Annotated[
+        bool | None,
+        typer.Option(
+            "--link-certain/--no-link-certain",
+            help="Link a record by itself where it is a student of Enroll beyond doubt.",
+        ),
+    ] = None,
 ) -> None:
     """Show the options of a connection, or set those that are named.
 
@@ -61,7 +68,7 @@ def options(
         before,
         admission=replace(before.admission, **admission),
         thresholds=replace(before.thresholds, **thresholds),
-        **_given(examples=None if example is None else tuple(example)),
+        **_given(examples=None if example is None else tuple(example), links_certain=link_certain),
     )
     if after != before:
         verbs.options.set_options(at.actor, connection, after)
@@ -95,6 +102,7 @@ def _as_data(options: "Options") -> dict[str, Any]:
         "grades": sorted(admission.grades),
         "thresholds": asdict(options.thresholds),
         "examples": list(options.examples),
+        "links_certain": options.links_certain,
     }
 
 
@@ -115,4 +123,7 @@ def _told(options: "Options") -> list[str]:
         f"May be added: {statuses}{ages}; grades: {', '.join(sorted(admission.grades)) or 'any'}.",
         f"Waits for a person above: {shares}, and from {thresholds.at_least} students on.",
         f"Student Examples: {', '.join(options.examples) or 'none'}.",
+        "Links a record by itself where it is a student beyond doubt."
+        if options.links_certain
+        else "A person says who is who.",
     ]

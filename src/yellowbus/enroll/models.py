@@ -146,7 +146,8 @@ class CodeValue(models.Model):
 class Student(Synced):
     """One child. `lasting` is students.*, `annual` is students_annual.* by year, both without their blanks.
 
-    `match_key` is the normalised name and birth date of `planning.match`, for finding namesakes.
+    `match_key` is the normalised name and birth date of `planning.match`, for finding namesakes; `born`, with the match
+    key in its index, is for finding those alike.
     """
 
     # The unique constraint below begins with it, so it needs no index of its own.
@@ -159,6 +160,9 @@ class Student(Synced):
     district_id = models.GeneratedField(
         expression=KT("lasting__student_district_id"), output_field=models.TextField(), db_persist=True
     )
+    born = models.GeneratedField(
+        expression=KT("lasting__dob"), output_field=models.TextField(), db_persist=True
+    )
 
     objects = Scoped("instance__organization")
 
@@ -167,6 +171,7 @@ class Student(Synced):
         indexes = [
             models.Index(fields=["instance", "match_key"], name="student_match_key"),
             models.Index(fields=["mark"], name="student_mark"),
+            models.Index(fields=["instance", "born"], include=["match_key"], name="student_born"),
         ]
 
     def values(self, year: int) -> dict[str, Any]:

@@ -1,13 +1,13 @@
 """Who is this? One incoming record against the students that Enroll knows (enroll-sync 13.3, 17.1).
 
 The order: the district id decides, unless birth date and last name both disagree; then namesakes born on
-the same day are shown to a person, never taken automatically; else the student is new. A decision that a
-person made settles what can be settled, and never makes two students share a district id.
+the same day and others alike are shown to a person; else the student is new. A decision that a person made settles what
+can be settled, and never makes two students share a district id.
 """
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
 from typing import TypeAlias
@@ -32,7 +32,7 @@ def normalise(name: str) -> str:
     ('nunez o brien jr', 'obrien', 'lukasz')
     """
     plain = name if name.isascii() else anyascii(name)
-    return _MARKS.sub("", _BREAKS.sub(" ", plain.casefold())).strip()
+    return " ".join(_MARKS.sub("", _BREAKS.sub(" ", plain.casefold())).split())
 
 
 def match_key(values: Mapping[str, Value]) -> str | None:
@@ -67,6 +67,7 @@ class Basis(Enum):
 
     DISTRICT_ID = "district id"
     DECISION = "decision"
+    LIKENESS = "likeness"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +83,13 @@ class New:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A student that the record may be; `reason` is a code of `messages.MESSAGES`."""
+    """A student that the record may be; `reason` is a code of `messages.MESSAGES`. `weight` is that of its likeness, 0
+    where it was not weighed: it orders the candidates and decides nothing.
+    """
 
     student: int
     reason: str
+    weight: int = 0
 
     @property
     def sentence(self) -> str:
@@ -108,20 +112,34 @@ def match(
     *,
     same_key: Sequence[Known] = (),
     decision: Decision | None = None,
+    alike: Sequence[Candidate] = (),
+    link: int | None = None,
 ) -> Match:
     """Which student the record is.
 
     `by_id` is the student with the district id of the record (any of its ids, after a merge the survivor),
     `same_key` are those with its `match_key`; both archived or not, and `same_key` with the students that
-    this plan creates.
+    this plan creates. `alike` are students of like names or birth date, the likeliest first; `link` is the one whom
+    the strict rule of `likeness.certain` found, where the administrator lets it link.
     """
     if by_id is not None:
         return _known_id(incoming, by_id, same_key=same_key, decision=decision)
     if decision is not None:
         return NEW if decision.student is None else Existing(decision.student, Basis.DECISION)
-    if same_key:
-        return Review(_namesakes(incoming, same_key))
-    return NEW
+    if link is not None:
+        return Existing(link, Basis.LIKENESS)
+    candidates = _likeliest_first(_namesakes(incoming, same_key), alike)
+    return Review(candidates) if candidates else NEW
+
+
+def _likeliest_first(namesakes: Sequence[Candidate], alike: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """Namesakes among those alike keep the reason that says more; namesakes beside them come last."""
+    reason = {namesake.student: namesake.reason for namesake in namesakes}
+    weighed = {each.student for each in alike}
+    return (
+        *(replace(each, reason=reason.get(each.student, each.reason)) for each in alike),
+        *(namesake for namesake in namesakes if namesake.student not in weighed),
+    )
 
 
 def _known_id(

@@ -17,11 +17,15 @@ from yellowbus.setup.permissions import Actor, Permission
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`examples` are up to five student ids, shown while mapping."""
+    """`examples` are up to five student ids, shown while mapping. `links_certain` lets a record that is a student of
+    Enroll beyond doubt (`planning.likeness.certain`) be linked without a person; it is off until an administrator turns
+    it on.
+    """
 
     admission: Admission = field(default_factory=Admission)
     thresholds: Thresholds = field(default_factory=Thresholds)
     examples: tuple[str, ...] = ()
+    links_certain: bool = False
 
 
 MOST_EXAMPLES = 5
@@ -33,6 +37,7 @@ def read_options(connection: Connection) -> Options:
         admission=_admission(stored.get("admission", {})),
         thresholds=Thresholds(**stored.get("thresholds", {})),
         examples=tuple(stored.get("examples", ())),
+        links_certain=bool(stored.get("links_certain", False)),
     )
 
 
@@ -54,6 +59,7 @@ def _as_document(options: Options) -> dict[str, Any]:
         },
         "thresholds": asdict(options.thresholds),
         "examples": list(options.examples),
+        "links_certain": options.links_certain,
     }
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from yellowbus.enroll import codes, students
 from yellowbus.errors import NeedsAdmin, YellowbusError
+from yellowbus.mapping.model import EXPORT
 from yellowbus.planning.admission import EVERYONE, Admission
 from yellowbus.planning.guard import Thresholds
 from yellowbus.planning.report import counted
@@ -20,7 +21,7 @@ from yellowbus.setup import examples
 from yellowbus.setup.models import Connection
 from yellowbus.setup.options import MOST_EXAMPLES, Options, mark_of, read_options, set_options
 from yellowbus.setup.permissions import Permission
-from yellowbus.web import mapping_editing
+from yellowbus.web import mapping_editing, mapping_export
 from yellowbus.web.connections import found
 from yellowbus.web.example_names import names_of
 from yellowbus.web.page import page, status_of
@@ -103,6 +104,13 @@ class ConfigureForm(forms.Form):
         help_text="No threshold counts for fewer students than this, so that a few children of a small school go on.",
     )
 
+    links_certain = forms.BooleanField(
+        label="Link a record by itself where it is a student of Enroll beyond doubt",
+        required=False,
+        help_text="Names, birth date and household agree, no other child of that birth date lives there, nobody else"
+        " comes into question, and the student has no id of the SIS yet. Off: a person always says who is who.",
+    )
+
     def __init__(self, connection: Connection, data: Any = None) -> None:
         options = read_options(connection)
         super().__init__(data, initial=_initial(options))
@@ -155,6 +163,7 @@ class ConfigureForm(forms.Form):
             else Admission(frozenset(given["statuses"]), ages, grades),
             thresholds=Thresholds(**{name: given[name] for name in (*SHARES, "at_least")}),
             examples=tuple(given[name] for name in _EXAMPLES if given[name]),
+            links_certain=given["links_certain"],
         )
 
     @property
@@ -174,12 +183,15 @@ def _initial(options: Options) -> dict[str, Any]:
         "youngest": ages[0],
         "oldest": ages[1],
         "grades": sorted(admission.grades),
+        "links_certain": options.links_certain,
     }
 
 
 @page(*MANAGE, methods=("GET", "POST"))
 def configure(request: Request, key: int, kind: str) -> HttpResponseBase:
     shown = found(request.place, key)
+    if kind == EXPORT:
+        return mapping_export.configure(request, shown)
     if kind == "schools":
         return render(request, "mapping/configure_schools.html", mapping_editing.frame(shown, kind, _TAB))
     if kind != "students":

@@ -4,11 +4,18 @@ A weight only orders what a person looks at. It never links.
 """
 
 from yellowbus.planning.likeness.batch import Found, look_up
-from yellowbus.planning.likeness.blocks import Index, Sought, sought_keys
+from yellowbus.planning.likeness.blocks import (
+    Index,
+    Sought,
+    near_dates,
+    sought_dates,
+    sought_keys,
+    sought_letters,
+)
 from yellowbus.planning.likeness.certain import agree, another_at_home
 from yellowbus.planning.likeness.child import Child, child_of
 from yellowbus.planning.likeness.reasons import Reason
-from yellowbus.planning.likeness.weigh import Likeness, comes_into_question, rank, weigh
+from yellowbus.planning.likeness.weigh import Likeness, comes_into_question, rank, weigh, worth_weighing
 
 __all__ = [
     "Child",
@@ -22,7 +29,11 @@ __all__ = [
     "child_of",
     "comes_into_question",
     "look_up",
+    "near_dates",
     "rank",
+    "sought_dates",
     "sought_keys",
+    "sought_letters",
     "weigh",
+    "worth_weighing",
 ]

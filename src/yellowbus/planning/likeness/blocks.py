@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from yellowbus.planning.likeness.child import Child
 from yellowbus.planning.likeness.variants import initials
 from yellowbus.planning.likeness.weigh import turned
+from yellowbus.planning.match import normalise
 
+_YEARS = 3
 _SILENT = str.maketrans("", "", "aeiouhwy")
 
 
@@ -74,6 +76,32 @@ def sought_keys(child: Child) -> Sought:
         days=[child.born[5:] + letter for letter in first | parts],
         years={_near(child.born, one, other) for one in first for other in parts},
     )
+
+
+def sought_dates(born: str) -> list[str]:
+    """The dates on which anybody may be a child born on `born`: that one, and with day and month exchanged."""
+    return [date for date in (born, turned(born)) if date]
+
+
+def near_dates(born: str) -> list[str]:
+    """Dates that differ from `born` in the day, the month or the year alone, as `birth_dates` takes it.
+
+    Some are no real dates, and nobody is found under them. Of the years only near ones and slips of a digit.
+    """
+    year, month, day = int(born[:4]), born[5:7], born[8:]
+    years = {year + step for step in range(-_YEARS, _YEARS + 1)}
+    years |= {year - year % 10 + digit for digit in range(10)} | {year + 10 * step for step in (-1, 1)}
+    found = {f"{year}-{month}-{other:02}" for other in range(1, 32)}
+    found |= {f"{year}-{other:02}-{day}" for other in range(1, 13)}
+    found |= {f"{other}-{month}-{day}" for other in years}
+    return sorted(found - {born})
+
+
+def sought_letters(child: Child) -> frozenset[str]:
+    """The initials of the first name, of all it may be written as, and of the parts of the last name."""
+    parts = (*child.last, *normalise(child.written[1]).split())
+    first = initials(child.given[0]) if child.given else frozenset[str]()
+    return first | {part[0] for part in parts}
 
 
 class Index:

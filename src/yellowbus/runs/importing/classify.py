@@ -13,6 +13,7 @@ from yellowbus.planning.diff import Changes, diff
 from yellowbus.planning.match import Decision, Existing, Known, Review, match, match_key
 from yellowbus.records import Outcome, Problem, Record, Value
 from yellowbus.runs import stay_put
+from yellowbus.runs.importing.alike import Alike
 from yellowbus.runs.importing.terms import Terms
 from yellowbus.runs.packed import pack
 
@@ -20,6 +21,7 @@ _ID = "students.student_district_id"
 _SCHOOL = "students_annual.school_code"
 _NAMES = frozenset({"students.fname", "students.lname", "students.dob"})
 _SLOT_ID = "_sis_contact_id"
+_NOBODY = Alike()
 _encode = msgspec.json.Encoder().encode
 
 
@@ -49,6 +51,7 @@ class InEnroll:
     by_id: Mapping[int, Held]
     namesakes: Mapping[str, Sequence[Held]]
     decisions: Mapping[str, Decision]
+    alike: Mapping[str, Alike]
     put_back: Mapping[int, stay_put.Notes] = field(default_factory=dict)
 
 
@@ -113,12 +116,14 @@ def classify_student(incoming: Incoming, mapped: Mapped, known: InEnroll, terms:
     if mapped.failed:
         return _failed(incoming, mapped, by_key)
     values = mapped.values
-    same_name = incoming.match_key
+    same_name, alike = incoming.match_key, known.alike.get(incoming.key, _NOBODY)
     found = match(
         values,
         _as_known(by_key),
         same_key=[_as_known(held) for held in known.namesakes.get(same_name or "", ())],  # type: ignore[misc]
         decision=known.decisions.get(incoming.key),
+        alike=alike.candidates,
+        link=alike.link.id if alike.link else None,
     )
     school = values.get(_SCHOOL) or ""
     held = known.by_id[found.student] if isinstance(found, Existing) else None
@@ -144,9 +149,15 @@ def classify_student(incoming: Incoming, mapped: Mapped, known: InEnroll, terms:
     return verdict
 
 
+def would_be_added(values: Mapping[str, Value], terms: Terms) -> bool:
+    """Whether a record that nobody of Enroll is would become a student."""
+    return values.get(_SCHOOL) in terms.assigned and not terms.admission.refuses(values, terms.today)
+
+
 def _review(incoming: Incoming, found: Review, by_key: Held | None, *, school: str) -> Verdict:
     problems = tuple(
-        Problem(candidate.reason, _ID, {"student": candidate.student}) for candidate in found.candidates
+        Problem(candidate.reason, _ID, {"student": candidate.student, "weight": candidate.weight})
+        for candidate in found.candidates
     )
     reason = found.candidates[0].reason
     return Verdict(Outcome.REVIEW, incoming.key, reason, school=school, held=by_key, problems=problems)

@@ -7,6 +7,7 @@ not looked at. The rest is decoded, mapped and classified.
 import gc
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import closing, contextmanager
 from typing import Any
 
@@ -21,6 +22,7 @@ from yellowbus.records import Outcome
 from yellowbus.runs import staging, stay_put
 from yellowbus.runs.claim import Claim
 from yellowbus.runs.importing.ahead import ahead
+from yellowbus.runs.importing.alike import Alike, look
 from yellowbus.runs.importing.classify import (
     Incoming,
     InEnroll,
@@ -31,6 +33,7 @@ from yellowbus.runs.importing.classify import (
     kept_contacts,
     row,
     unreadable,
+    would_be_added,
 )
 from yellowbus.runs.importing.terms import Terms
 from yellowbus.runs.models import TRIAL, Run, State
@@ -140,7 +143,7 @@ def _classify(fresh: Sequence[Incoming], terms: Terms) -> Iterable[Verdict]:
         return
     for incoming, values in zip(fresh, mapped, strict=True):
         incoming.match_key = match_key(values.values) if values else None
-    around = _around(fresh, held, terms)
+    around = _around(fresh, mapped, held, terms)
     for incoming, values in zip(fresh, mapped, strict=True):
         yield unreadable(incoming) if values is None else classify_student(incoming, values, around, terms)
 
@@ -153,7 +156,9 @@ def _mapped(incoming: Incoming, held: Mapping[str, Held], terms: Terms) -> Mappe
     return terms.compiled.apply(incoming.record, incoming.kept)
 
 
-def _around(fresh: Sequence[Incoming], held: Mapping[str, Held], terms: Terms) -> InEnroll:
+def _around(
+    fresh: Sequence[Incoming], mapped: Sequence[Mapped | None], held: Mapping[str, Held], terms: Terms
+) -> InEnroll:
     keys = {incoming.match_key for incoming in fresh if incoming.match_key}
     decided = {
         key: Decision(student)
@@ -163,7 +168,21 @@ def _around(fresh: Sequence[Incoming], held: Mapping[str, Held], terms: Terms) -
     by_id = {each.id: each for each in held.values()}
     by_id |= bulk.held_by_id(terms.kind, terms.instance, named, year=terms.year) if named else {}
     namesakes = bulk.namesakes(terms.instance, keys, year=terms.year)
-    return InEnroll(held, by_id, namesakes, decided, stay_put.notes(terms.connection, by_id))
+    alike = _alike(fresh, mapped, {*held, *decided}, terms)
+    by_id |= {each.link.id: each.link for each in alike.values() if each.link}
+    return InEnroll(held, by_id, namesakes, decided, alike, stay_put.notes(terms.connection, by_id))
+
+
+def _alike(
+    fresh: Sequence[Incoming], mapped: Sequence[Mapped | None], known: AbstractSet[str], terms: Terms
+) -> dict[str, Alike]:
+    """Whom the records that would be added may be, by their key."""
+    sought = {
+        place: (incoming.key, values.values)
+        for place, (incoming, values) in enumerate(zip(fresh, mapped, strict=True))
+        if values and not values.failed and incoming.key not in known and would_be_added(values.values, terms)
+    }
+    return {fresh[place].key: alike for place, alike in look(sought, terms).items()}
 
 
 def _rows(

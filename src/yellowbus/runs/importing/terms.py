@@ -44,14 +44,15 @@ class Terms:
     only: frozenset[str] | None
     afresh: bool
     salt: bytes
+    links_certain: bool
     tables: Mapping[str, tuple[str, str]]
 
-    @property
     @property
     def labels(self) -> dict[str, str]:
         """What the fields are called, by name."""
         return {name: described.label for name, described in self.catalog.fields.items()}
 
+    @property
     def run_text(self) -> str:
         return str(self.run)
 
@@ -85,6 +86,7 @@ def terms_of(run: Run) -> Terms:
         only=None if run.only is None or run.trigger == TRIAL else frozenset(run.only),
         afresh=run.only is not None,
         salt=_salt(run, compiled, assigned),
+        links_certain=options.links_certain,
         tables=_tables(fields),
     )
 

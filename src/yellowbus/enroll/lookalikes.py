@@ -1,0 +1,81 @@
+"""Students who may be a child that is about to be added: found by indexed birth dates, for a page of records at once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from yellowbus.enroll.models import Student
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """For one record: `dates` on which anybody may be the child, and `near` ones on which it needs one of `letters` as
+    the initial of the first name and one as that of a last name.
+    """
+
+    dates: Sequence[str]
+    near: Sequence[str]
+    letters: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """A student, as far as its match key tells of it."""
+
+    id: int
+    match_key: str
+
+
+def any_student(instance: int) -> bool:
+    return Student.objects.filter(instance_id=instance).exists()
+
+
+# One look-up by the index of birth dates for each date asked for (OFFSET keeps it so): a planner without fresh statistics
+# would walk the store for each of them. The index has the match key in it.
+_AROUND = """
+WITH asked AS MATERIALIZED (
+  SELECT * FROM unnest(%(places)s::int[], %(dates)s::text[], %(letters)s::text[]) AS given (place, born, letters)
+), found AS MATERIALIZED (
+  SELECT place, letters, id, match_key, split_part(match_key, '|', 2) AS last FROM asked CROSS JOIN LATERAL (
+    SELECT id, match_key FROM enroll_student AS store
+    WHERE store.instance_id = %(instance)s AND store.born = asked.born OFFSET 0) AS row
+)
+SELECT place, id, match_key FROM found WHERE match_key IS NOT NULL AND (letters = '' OR (
+  strpos(letters, left(match_key, 1)) > 0 AND (strpos(letters, left(last, 1)) > 0
+    OR strpos(letters, left(reverse(split_part(reverse(last), ' ', 1)), 1)) > 0)))
+ORDER BY place, id
+"""
+
+
+def around(instance: int, asked: Mapping[int, Asked]) -> dict[int, list[Nearby]]:
+    """Who may be each of the records asked for, by the record's place. Call it inside a transaction."""
+    rows = [
+        (place, born, letters)
+        for place, each in asked.items()
+        for dates, letters in ((each.dates, ""), (each.near, each.letters))
+        for born in dates
+    ]
+    if not rows:
+        return {}
+    places, dates, letters = (list(column) for column in zip(*rows, strict=True))
+    parameters: dict[str, Any] = {"places": places, "dates": dates, "letters": letters, "instance": instance}
+    found: dict[int, list[Nearby]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(_AROUND, parameters)
+        for place, student, match_key in cursor.fetchall():
+            found.setdefault(place, []).append(Nearby(student, match_key))
+        cursor.execute("SET LOCAL enable_seqscan = on")
+    return found
+
+
+def latest_values(instance: int, ids: Iterable[int], *, year: int) -> dict[int, dict[str, str]]:
+    """What Enroll holds of these students by catalog name: in `year`, or where nothing is known of it in the last one."""
+    rows = Student.objects.filter(instance_id=instance, pk__in=list(ids)).only("lasting", "annual")
+    return {student.pk: student.values(_latest(student, year)) for student in rows}
+
+
+def _latest(student: Student, year: int) -> int:
+    return year if str(year) in student.annual else max(map(int, student.annual), default=year)
