@@ -1,6 +1,6 @@
 """`yellowbus simulate`: a SIS that behaves as documented, full of invented children."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +15,12 @@ from yellowbus.cli.command import PROGRAM, Session, command
 from yellowbus.cli.serving import stopped
 
 _JULY = 7
+_WALKED = {
+    "aeries": "Simulate an Aeries SIS, standard API and OneRoster service, until Ctrl-C.",
+    "oneroster": "Simulate a OneRoster provider, 1.1 and 1.2, until Ctrl-C.",
+    "qmlativ": "Simulate a Skyward Qmlativ instance until Ctrl-C."
+    " Its pages of Integration Access are walked as the real ones.",
+}
 _Students = Annotated[int, typer.Option(min=1, help="How many students the invented district has.")]
 _Seed = Annotated[int, typer.Option(help="Another seed is another district.")]
 _Host = Annotated[str, typer.Option(help="The address to listen on.")]
@@ -56,9 +62,9 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True)
     example = "yellowbus simulate powerschool --students 50000 --seed 7 --port 8800"
     command(group, "powerschool", example=example, product=False)(powerschool)
-    for simulate in (aeries, oneroster, qmlativ):
-        name = simulate.__name__
-        command(group, name, example=f"yellowbus simulate {name} --students 500", product=False)(simulate)
+    for system in _WALKED:
+        shown = f"yellowbus simulate {system} --students 500"
+        command(group, system, example=shown, product=False)(_walked(system))
     app.add_typer(
         group,
         name="simulate",
@@ -96,43 +102,22 @@ def powerschool(
         stop.wait()
 
 
-def aeries(
-    at: Session,
-    *,
-    students: _Students = 2000,
-    seed: _Seed = 7,
-    host: _Host = "127.0.0.1",
-    port: _Port = 0,
-    tls: _Tls = False,
-) -> None:
-    """Simulate an Aeries SIS, standard API and OneRoster service, until Ctrl-C."""
-    _stay(at, consoles.vendor("aeries"), District(students, seed), Place(host, port, tls))
+def _walked(system: str) -> Callable[..., None]:
+    """The command that simulates a system whose console is walked before it is told how to connect."""
 
+    def simulate(
+        at: Session,
+        *,
+        students: _Students = 2000,
+        seed: _Seed = 7,
+        host: _Host = "127.0.0.1",
+        port: _Port = 0,
+        tls: _Tls = False,
+    ) -> None:
+        _stay(at, consoles.vendor(system), District(students, seed), Place(host, port, tls))
 
-def oneroster(
-    at: Session,
-    *,
-    students: _Students = 2000,
-    seed: _Seed = 7,
-    host: _Host = "127.0.0.1",
-    port: _Port = 0,
-    tls: _Tls = False,
-) -> None:
-    """Simulate a OneRoster provider, 1.1 and 1.2, until Ctrl-C."""
-    _stay(at, consoles.vendor("oneroster"), District(students, seed), Place(host, port, tls))
-
-
-def qmlativ(
-    at: Session,
-    *,
-    students: _Students = 2000,
-    seed: _Seed = 7,
-    host: _Host = "127.0.0.1",
-    port: _Port = 0,
-    tls: _Tls = False,
-) -> None:
-    """Simulate a Skyward Qmlativ instance until Ctrl-C. Its pages of Integration Access are walked as the real ones."""
-    _stay(at, consoles.vendor("qmlativ"), District(students, seed), Place(host, port, tls))
+    simulate.__name__, simulate.__doc__ = system, _WALKED[system]
+    return simulate
 
 
 @dataclass(frozen=True, slots=True)
