@@ -10,6 +10,7 @@ from django.shortcuts import render
 
 from yellowbus.errors import NeedsAdmin, TryLater, YellowbusError
 from yellowbus.setup.permissions import Permission
+from yellowbus.web import remedies
 from yellowbus.web.place import Request, place_of
 
 View = Callable[..., HttpResponseBase]
@@ -45,7 +46,8 @@ def page(*needs: Permission, methods: tuple[str, ...] = ("GET",)) -> Callable[[V
 def trouble(request: HttpRequest, error: YellowbusError) -> HttpResponse:
     """The error as a page, or as the part of one that htmx asked for."""
     template = "parts/trouble.html" if "HX-Request" in request.headers else "trouble.html"
-    return render(request, template, {"trouble": error}, status=status_of(error))
+    context = {"trouble": error, **remedies.link(place_of(request), error.code, error.facts)}
+    return render(request, template, context, status=status_of(error))
 
 
 def status_of(error: YellowbusError) -> int:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django import forms
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import timezone
 
 from yellowbus.errors import NeedsAdmin, YellowbusError
@@ -20,6 +20,7 @@ from yellowbus.runs.told import told
 from yellowbus.setup import drafts, examples
 from yellowbus.setup.models import Connection
 from yellowbus.setup.permissions import Permission
+from yellowbus.web import remedies
 from yellowbus.web.connections import found
 from yellowbus.web.example_names import names_of
 from yellowbus.web.page import page, status_of
@@ -122,17 +123,8 @@ def _has_draft(request: Request, shown: Connection) -> bool:
     return drafts.look(actor_of(request), shown, KIND).pk is not None
 
 
-def remedy(place: Place, code: str, facts: Mapping[str, object]) -> dict[str, str]:
-    """The link that does what the remedy of this message says, where the person may open it."""
-    if code == "imports-off" and place.may(Permission.MANAGE_SETTINGS):
-        return {"trouble_link": reverse("settings-general"), "trouble_verb": "Open Settings > General"}
-    if code == "run-under-way":
-        return {"trouble_link": reverse("run", args=[facts["run"]]), "trouble_verb": "Look at that run"}
-    return {}
-
-
 def _refused(place: Place, trouble: YellowbusError | None) -> dict[str, Any]:
-    return {"trouble": trouble, **remedy(place, trouble.code, trouble.facts)} if trouble else {}
+    return {"trouble": trouble, **remedies.link(place, trouble.code, trouble.facts)} if trouble else {}
 
 
 @page(*_NEEDS, methods=("GET", "POST"))
@@ -173,7 +165,7 @@ def _told(place: Place, shown: Run) -> dict[str, Any]:
     }
     if shown.state == State.FAILED:
         failed = told(shown.error_code, shown.error_facts)
-        return context | {"failed": failed, **remedy(place, failed.code, shown.error_facts)}
+        return context | {"failed": failed, **remedies.link(place, failed.code, shown.error_facts)}
     preview = None if moving else trial.previewed(shown)
     return context | (_previewed(shown, preview) if preview else {})
 
