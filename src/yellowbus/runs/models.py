@@ -8,10 +8,12 @@ from django.db import models
 from django.db.models.functions import Now
 
 from yellowbus.enroll.scoping import Scoped
+from yellowbus.runs.difference_models import Difference
 from yellowbus.runs.export_models import Identity, Intent, KeptContact
+from yellowbus.runs.notice_models import Asking, Letter, Notice
 from yellowbus.runs.undo_models import StayPut, Undoing
 
-__all__ = ["Identity", "Intent", "KeptContact", "StayPut", "Undoing"]
+__all__ = ["Asking", "Difference", "Identity", "Intent", "KeptContact", "Letter", "Notice", "StayPut", "Undoing"]
 
 
 def stored(facts: Mapping[str, object]) -> dict[str, str | int | float]:
@@ -47,6 +49,7 @@ class Run(models.Model):
     and move only in the transaction of the page they count. `today`, `school_year` and the mapping are fixed once.
     `only` are the keys of a retry, or the one of a Send Record, and none of an undo, which reads nothing; `released` says
     of a held field how many changes a person allowed. `labels` are what the SIS calls the fields that an export writes.
+    `values_deleted_at` is when the values of its records were deleted, save those still due (`purging`).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -88,6 +91,7 @@ class Run(models.Model):
     started_at = models.DateTimeField(null=True)
     planned_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    values_deleted_at = models.DateTimeField(null=True)
 
     objects = Scoped("connection__organization")
 
@@ -107,7 +111,8 @@ class Run(models.Model):
 class Page(models.Model):
     """One page read: what it added to the counts without a row of its own, and which students it confirmed.
 
-    `tallies` is {school code: {outcome: n}}, `reasons` {reason code: {school code: n}}.
+    `tallies` is {school code: {outcome: n}}, `reasons` {reason code: {school code: n}}, `left_out` {reason code:
+    {school code: [key]}} of those that were skipped.
     """
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="ledger", db_index=False)
@@ -115,6 +120,7 @@ class Page(models.Model):
     seen = ArrayField(models.BigIntegerField())
     tallies = models.JSONField(default=dict)
     reasons = models.JSONField(default=dict)
+    left_out = models.JSONField(db_default={})
 
     objects = Scoped("run__connection__organization")
 
@@ -127,7 +133,8 @@ class Change(models.Model):
 
     `lasting`, `annual` and `custom` are the values after, by table, as the store takes them; `changes` is
     {field: [before, after]} of an update (a create has no before); `held` are the fields that wait for a person, in
-    the same form; `partial` says that a value was lost to a problem. `source` is the record as it was mapped (`packed`).
+    the same form, and `decided` is {field: released or dismissed} of those that a person decided for this record apart
+    from others; `partial` says that a value was lost to a problem. `source` is the record as it was mapped (`packed`).
     A row is applied when its run's `applied_through` has reached `seq` and `left_out` is empty.
 
     Of an export: `student_id`, like `seq`, is the registration's id, `changes` are {field of the SIS: [before, after]}
@@ -151,6 +158,7 @@ class Change(models.Model):
     custom = models.JSONField(null=True)
     changes = models.JSONField(null=True)
     held = models.JSONField(null=True)
+    decided = models.JSONField(null=True)
     problems = models.JSONField(null=True)
     partial = models.BooleanField(default=False)
     match_key = models.TextField(null=True)  # noqa: DJ001 (no key is not an empty key)
@@ -168,11 +176,14 @@ class Change(models.Model):
         ]
 
 
-WAITING_HOLD, DISMISSED_HOLD = "waiting", "dismissed"
+WAITING_HOLD, DISMISSED_HOLD, RELEASED_HOLD = "waiting", "dismissed", "released"
 
 
 class Hold(models.Model):
-    """Changes of one field that wait for a person, and what became of them: released, dismissed or replaced."""
+    """Changes of one field that wait for a person, and what became of them: released, dismissed or replaced.
+
+    Where a person decides a part of them, that part becomes a row of its own; `part` says which one.
+    """
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="holds")
     rule = models.CharField(max_length=32)
@@ -181,6 +192,7 @@ class Hold(models.Model):
     population = models.IntegerField()
     threshold = models.FloatField()
     state = models.CharField(max_length=16, default=WAITING_HOLD)
+    part = models.CharField(max_length=100, blank=True)
     decided_by = models.CharField(max_length=200, blank=True)
     decided_at = models.DateTimeField(null=True)
 
@@ -188,10 +200,15 @@ class Hold(models.Model):
 
 
 class Missing(models.Model):
-    """A student of the connection's schools whom a full read did not bring. Listed, never touched."""
+    """A student of the connection's schools whom a full read did not bring. Listed, never touched.
+
+    `perhaps` is why the student may be in the SIS all the same: "unread" where a record could not be read or has no id,
+    "review" where one waits to be matched. Who has it is not said to be gone.
+    """
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="missing")
     student_id = models.BigIntegerField()
+    perhaps = models.CharField(max_length=16, blank=True, db_default="")
 
     objects = Scoped("run__connection__organization")
 
@@ -212,7 +229,10 @@ class Decision(models.Model):
 
 
 class Due(models.Model):
-    """A record that failed, was held or waits for a review, until it succeeds or a person dismisses it."""
+    """A record that failed, was held or waits for a review, until it succeeds or a person dismisses it.
+
+    `because` is what that person gave as the reason; blank where none was asked for.
+    """
 
     connection = models.ForeignKey("setup.Connection", models.CASCADE, related_name="due")
     kind = models.CharField(max_length=16)
@@ -222,6 +242,8 @@ class Due(models.Model):
     since = models.DateTimeField(db_default=Now())
     run = models.ForeignKey(Run, models.CASCADE)
     dismissed_by = models.CharField(max_length=200, blank=True)
+    dismissed_at = models.DateTimeField(null=True)
+    because = models.CharField(max_length=200, blank=True, db_default="")
 
     objects = Scoped("connection__organization")
 

@@ -200,7 +200,8 @@ class Assignment(models.Model):
 class Schedule(models.Model):
     """“Schedule Import: Students”: nightly at a local time, pinned to a school year.
 
-    `next_date` is the local date of the next run; null while off. `failures` counts failed runs in a row.
+    `next_date` is the local date of the next run; null while off. `failures` counts failed runs in a row. `missed` is the
+    night that was too long past to be made up, until one starts again.
     """
 
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="schedules")
@@ -211,11 +212,30 @@ class Schedule(models.Model):
     next_date = models.DateField(null=True)
     failures = models.IntegerField(default=0)
     suspended = models.CharField(max_length=64, blank=True)
+    missed = models.DateField(null=True)
 
     objects = Scoped("connection__organization")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connection", "kind"], name="schedule_once")]
+
+
+class Policy(models.Model):
+    """What an organization decided for all its connections; without a row, the defaults of `policies`.
+
+    `four_eyes`: who made the mapping of a run or ordered it does not release its holds. `purged_on` is the local date of
+    the last purge that found nothing more to delete.
+    """
+
+    organization = models.OneToOneField(
+        "enroll.Organization", models.CASCADE, primary_key=True, related_name="policy"
+    )
+    keep_values_days = models.IntegerField(default=90)
+    keep_runs_days = models.IntegerField(default=400)
+    four_eyes = models.BooleanField(default=False)
+    purged_on = models.DateField(null=True)
+
+    objects = Scoped("organization")
 
 
 class AuditEvent(models.Model):

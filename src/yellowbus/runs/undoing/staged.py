@@ -223,7 +223,11 @@ def counted(run: UUID) -> dict[str, int]:
 
 
 def kept(run: UUID) -> bool:
-    """Whether the rows of a run are still on record."""
+    """Whether the rows of a run are still on record, all of them."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM runs_change WHERE run_id = %s)", [run])
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM runs_run WHERE id = %(run)s AND values_deleted_at IS NULL)"
+            " AND EXISTS (SELECT FROM runs_change WHERE run_id = %(run)s)",
+            {"run": run},
+        )
         return bool(cursor.fetchone()[0])
