@@ -150,6 +150,18 @@ def test_every_switch_of_writing_in_the_docs_is_turned_here() -> None:
     assert sorted(READINGS) == sorted(set(named) - {"subscriptions"})
 
 
+@pytest.mark.parametrize("numeric", [True, False])
+def test_the_receipt_tells_no_number_that_may_be_kept_otherwise(numeric: bool) -> None:
+    with opened(numeric_student_numbers=numeric) as sis:
+        child = siblings()[0]
+        told = []
+        for number in ("08654321", "8654322"):
+            values = {name: value for name, value in said(child).items() if value is not None}
+            write = StudentWrite("t", values | {"local_id": number}, enrollment=sis.enrollment(child))
+            told.append(sis.connector.write(write).key)
+        assert told == ["", "8654322"]
+
+
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_plugin_that_may_only_read_needs_an_administrator(status: int) -> None:
     with opened(writes=False, read_level_status=status) as sis:
