@@ -2,6 +2,7 @@
 
 import os
 import random
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -212,7 +213,9 @@ def test_a_process_that_is_killed_for_good_leaves_what_a_calm_export_leaves(comm
 
 def _in_a_process_that_dies(scene: ExportScene, moment: int) -> None:
     database.close()
-    child = os.fork()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # newer Pythons warn of forking beside a thread
+        child = os.fork()
     if child == 0:
         scene.sis.last_moment, scene.sis.end = moment, die
         try:

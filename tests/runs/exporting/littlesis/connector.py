@@ -35,6 +35,9 @@ class Connector:
     def close(self) -> None:
         pass
 
+    def codes(self) -> list[Any]:
+        return []
+
     def targets(self) -> list[TargetField]:
         required = {"first_name", "last_name", "grade"}
         student = [
