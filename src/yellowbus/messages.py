@@ -370,6 +370,10 @@ MESSAGES: dict[str, Message] = {
         "Enroll has no student with the id {student} in this instance.",
         "Take the id of Enroll (students.id) from `yellowbus reviews list`.",
     ),
+    "decision-unknown": Message(
+        "Nothing was said of a record of that id.",
+        "`yellowbus reviews list` and the page Who is who show what waits and what was said.",
+    ),
     "review-unknown": Message(
         "No record with this id waits for a person to match it.",
         "`yellowbus reviews list` shows those that do.",

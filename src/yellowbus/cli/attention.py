@@ -1,7 +1,7 @@
 """`yellowbus due`, `reviews` and `decide`: what waits for a person."""
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,6 +11,7 @@ from yellowbus.cli.command import LOOK, Session, command, table
 from yellowbus.planning.report import counted
 
 if TYPE_CHECKING:
+    from yellowbus.runs.side_by_side import Card, Side
     from yellowbus.setup.models import Connection
 
 _CONNECTION = Annotated[str, typer.Option("--connection", help="Only of this connection.")]
@@ -28,10 +29,11 @@ def register(app: typer.Typer) -> None:
     )
     reviews = typer.Typer(no_args_is_help=True)
     command(reviews, "list", example="yellowbus reviews list")(list_reviews)
+    command(reviews, "take-back", example="yellowbus reviews take-back PowerSchool 200003")(take_back)
     app.add_typer(
         reviews,
         name="reviews",
-        help="Records that wait for a person to match them: list.",
+        help="Records that wait for a person to match them: list, take-back.",
         rich_help_panel=LOOK,
     )
     command(app, "decide", example="yellowbus decide PowerSchool 200003 --student 4711", panel=LOOK)(decide)
@@ -73,15 +75,56 @@ def dismiss(
 
 
 def list_reviews(at: Session, *, connection: _CONNECTION = "") -> None:
-    """List records that may be students Enroll knows, with those students and the reasons."""
-    found = verbs.decisions.reviews(_chosen(connection))
-    rows = [
-        (each.connection, each.key, each.school, who.student or "", who.district_id, who.name, who.reason)
-        for each in found
-        for who in each.candidates
+    """List records that may be students Enroll knows, with those students, the likeliest first, and the reasons."""
+    found = [
+        (each, card)
+        for each in _chosen(connection)
+        for card in verbs.side_by_side.cards(each, verbs.decisions.waiting(each))
     ]
-    headings = ("Connection", "Id", "School", "Student", "Its id", "Its name", "Reason")
-    at.answer([asdict(each) for each in found], table(headings, rows))
+    rows = [
+        (each.name, card.key, card.review.school, who.student, who.district_id, who.name, _reasons(who))
+        for each, card in found
+        for who in card.sides
+    ]
+    headings = ("Connection", "Id", "School", "Student", "Its id", "Its name", "Reasons and their weight")
+    at.answer([_as_data(each.name, card) for each, card in found], table(headings, rows))
+
+
+def _reasons(side: "Side") -> str:
+    """The sum, and each reason with what it adds or takes."""
+    return f"{side.weight}: " + "; ".join(f"{reason.words} {reason.weight:+}" for reason in side.reasons)
+
+
+def _as_data(connection: str, card: "Card") -> dict[str, Any]:
+    return {
+        "connection": connection,
+        "key": card.key,
+        "school": card.review.school,
+        "run": str(card.review.run),
+        "remedy": card.why.remedy,
+        "decided": card.decided is not None,
+        "candidates": [
+            {
+                "student": side.student,
+                "district_id": side.district_id,
+                "name": side.name,
+                "reason": side.why.sentence,
+                "weight": side.weight,
+                "reasons": [asdict(reason) for reason in side.reasons],
+            }
+            for side in card.sides
+        ],
+    }
+
+
+def take_back(
+    at: Session,
+    name: ConnectionName,
+    key: Annotated[str, typer.Argument(metavar="ID", help="The id of the record in the SIS.")],
+) -> None:
+    """Forget what was said of a record: the next run asks again. What an import did by it stays."""
+    verbs.decisions.take_back(at.actor, verbs.connections.find(name), key)
+    at.answer({"key": key}, f"Nothing is said of {key} any more.")
 
 
 def decide(

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from yellowbus.runs import reconciling as reconciling
     from yellowbus.runs import scanning as scanning
     from yellowbus.runs import seen as seen
+    from yellowbus.runs import side_by_side as side_by_side
     from yellowbus.runs import timeline as timeline
     from yellowbus.runs import told as told
     from yellowbus.runs import why as why
@@ -100,6 +101,7 @@ _WHERE = {
     "seen": "yellowbus.runs.seen",
     "timeline": "yellowbus.runs.timeline",
     "told": "yellowbus.runs.told",
+    "side_by_side": "yellowbus.runs.side_by_side",
     "why": "yellowbus.runs.why",
     "assignments": "yellowbus.setup.assignments",
     "connections": "yellowbus.setup.connections",

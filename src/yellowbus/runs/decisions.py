@@ -1,89 +1,79 @@
-"""Records that wait for a person to say who they are, and what was said. A decision is kept for every later run."""
+"""Records that wait for a person to say who they are, and what was said.
+
+A decision is kept for every later run, until it is taken back. Taking it back undoes nothing that an import did by it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
 from yellowbus.enroll import bulk
 from yellowbus.errors import NeedsAdmin
 from yellowbus.runs.models import Change, Decision, Due, Run, State
-from yellowbus.runs.told import told
 from yellowbus.setup import audit
 from yellowbus.setup.models import Connection
 from yellowbus.setup.permissions import Actor, Permission
 
-_REVIEW = "review"
+REVIEW = "review"
+_STUDENTS = "students"
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A student of Enroll that the record may be; `student` is 0 for one that the same run would add."""
+class Waiting:
+    """A record that nobody has settled; where its row stands, and the students it may be, the likeliest first."""
 
-    student: int
-    district_id: str
-    name: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """One record that nobody has settled yet; `decided` once a person has, until a run has taken it up."""
-
-    connection: str
     key: str
+    run: UUID
+    seq: int
     school: str
-    run: str
-    remedy: str
-    candidates: tuple[Candidate, ...]
-    decided: bool
+    reason: str
+    candidates: tuple[int, ...]
 
 
-def reviews(connections: Sequence[Connection]) -> list[Review]:
-    """The open reviews of these connections: those of finished runs, and those of plans that wait."""
-    found: list[Review] = []
-    for connection in connections:
-        found += _reviews(connection)
-    return found
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a person said of a record: it is `student`, or with None nobody whom Enroll knew."""
+
+    key: str
+    student: int | None
+    actor: str
+    at: datetime
 
 
-def _reviews(connection: Connection) -> list[Review]:
-    due = Due.objects.filter(connection=connection, kind="students", outcome=_REVIEW, dismissed_by="")
-    waiting = Run.objects.filter(connection=connection, kind="students", state=State.WAITING)
-    runs = {*due.values_list("run_id", flat=True), *waiting.values_list("pk", flat=True)}
-    changes = (
-        Change.objects.filter(run__in=runs, outcome=_REVIEW)
-        .defer("source")
-        .order_by("run__created_at", "seq")
-    )
-    newest = {change.key: change for change in changes}
-    decided = set(
-        Decision.objects.filter(connection=connection, key__in=newest).values_list("key", flat=True)
-    )
-    ids = {problem["facts"]["student"] for change in newest.values() for problem in change.problems or ()}
-    held = bulk.held_by_id("students", connection.instance_id, ids, year=0)
-    return [_review(connection, change, held, decided=change.key in decided) for change in newest.values()]
+def waiting(connection: Connection, keys: Sequence[str] | None = None) -> list[Waiting]:
+    """The open reviews of a connection, or those among `keys`: of finished runs, and of plans that wait."""
+    due = Due.objects.filter(connection=connection, kind=_STUDENTS, outcome=REVIEW, dismissed_by="")
+    plans = Run.objects.filter(connection=connection, kind=_STUDENTS, state=State.WAITING)
+    runs = {*due.values_list("run_id", flat=True), *plans.values_list("pk", flat=True)}
+    rows = Change.objects.filter(run__in=runs, outcome=REVIEW).order_by("run__created_at", "seq")
+    if keys is not None:
+        rows = rows.filter(key__in=keys)
+    columns = rows.values_list("key", "run_id", "seq", "school_code", "reason", "problems")
+    newest = {row[0]: row for row in columns}
+    return [Waiting(*row[:5], _candidates(row[5])) for row in newest.values()]
 
 
-def _review(connection: Connection, change: Change, held: dict[int, bulk.Held], *, decided: bool) -> Review:
-    candidates = tuple(_candidate(problem, held) for problem in change.problems or ())
-    return Review(
-        connection=connection.name,
-        key=change.key,
-        school=change.school_code,
-        run=str(change.run_id),
-        remedy=told(change.reason, {}).remedy,
-        candidates=candidates,
-        decided=decided,
-    )
+def _candidates(problems: list[dict[str, dict[str, int]]] | None) -> tuple[int, ...]:
+    """Those of Enroll; 0 stood for one that the same run would add."""
+    return tuple(student for problem in problems or () if (student := problem["facts"]["student"]))
 
 
-def _candidate(problem: dict[str, dict[str, int]], held: dict[int, bulk.Held]) -> Candidate:
-    student = problem["facts"]["student"]
-    known = held.get(student)
-    names = (known.values.get("students.fname"), known.values.get("students.lname")) if known else ()
-    reason = told(str(problem["code"]), problem["facts"]).sentence
-    return Candidate(student, known.key if known else "", " ".join(filter(None, names)), reason)
+def undecided(connection: Connection) -> list[Waiting]:
+    """Those of whom nobody has said anything yet."""
+    found = waiting(connection)
+    said = kept(connection, [each.key for each in found])
+    return [each for each in found if each.key not in said]
+
+
+def kept(connection: Connection, keys: Sequence[str] | None = None) -> dict[str, Kept]:
+    """What was said of these records, or of all, the newest first."""
+    rows = Decision.objects.filter(connection=connection).order_by("-at", "-pk")
+    if keys is not None:
+        rows = rows.filter(key__in=keys)
+    return {row.key: Kept(row.key, row.student_id, row.actor, row.at) for row in rows}
 
 
 @transaction.atomic
@@ -92,12 +82,36 @@ def decide(actor: Actor, connection: Connection, key: str, student: int | None) 
 
     Raises NeedsAdmin if no record of that id waits, or if Enroll has no such student.
     """
+    decide_all(actor, connection, {key: student})
+
+
+@transaction.atomic
+def decide_all(actor: Actor, connection: Connection, said: dict[str, int | None]) -> None:
+    """The same of several records at once, or of none of them."""
     actor.require(Permission.RELEASE_HOLDS)
-    if key not in {review.key for review in _reviews(connection)}:
+    if said.keys() - {review.key for review in waiting(connection, list(said))}:
         raise NeedsAdmin("review-unknown")
-    if student is not None and not bulk.held_by_id("students", connection.instance_id, [student], year=0):
-        raise NeedsAdmin("student-unknown", student=student)
-    Decision.objects.update_or_create(
-        connection=connection, key=key, defaults={"student_id": student, "actor": actor.name}
+    students = {student for student in said.values() if student is not None}
+    known = bulk.held_by_id(_STUDENTS, connection.instance_id, students, year=0)
+    if missing := students - known.keys():
+        raise NeedsAdmin("student-unknown", student=min(missing))
+    Decision.objects.filter(connection=connection, key__in=said).delete()
+    Decision.objects.bulk_create(
+        Decision(connection=connection, key=key, student_id=student, actor=actor.name)
+        for key, student in said.items()
     )
-    audit.note(actor, "match.decide", connection.name, student=student or "new")
+    for student in said.values():
+        audit.note(actor, "match.decide", connection.name, student=student or "new")
+
+
+@transaction.atomic
+def take_back(actor: Actor, connection: Connection, key: str) -> None:
+    """Forget what was said of a record: the next run asks again, unless it was carried out by then.
+
+    Raises NeedsAdmin if nothing was said.
+    """
+    actor.require(Permission.RELEASE_HOLDS)
+    taken, _ = Decision.objects.filter(connection=connection, key=key).delete()
+    if not taken:
+        raise NeedsAdmin("decision-unknown")
+    audit.note(actor, "match.take-back", connection.name)

@@ -15,6 +15,7 @@ from yellowbus.planning.likeness.blocks import (
 from yellowbus.planning.likeness.certain import agree, another_at_home
 from yellowbus.planning.likeness.child import Child, child_of
 from yellowbus.planning.likeness.reasons import Reason
+from yellowbus.planning.likeness.telling import Said, said
 from yellowbus.planning.likeness.weigh import Likeness, comes_into_question, rank, weigh, worth_weighing
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Index",
     "Likeness",
     "Reason",
+    "Said",
     "Sought",
     "agree",
     "another_at_home",
@@ -31,6 +33,7 @@ __all__ = [
     "look_up",
     "near_dates",
     "rank",
+    "said",
     "sought_dates",
     "sought_keys",
     "sought_letters",
