@@ -42,6 +42,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     "connections": members("200", "200", outsider="200"),
     "connection": members("200", "200", outsider="404"),
     "connection-schedule": (LOGIN, "405", "405", "405", "405", "405"),
+    "connection-resume": (LOGIN, "405", "405", "405", "405", "405"),
     "connection-plan": (LOGIN, "405", "405", "405", "405", "405"),
     "connection-archive": (LOGIN, "405", "405", "405", "405", "405"),
     "connection-add": members("403", "200", outsider="200"),
@@ -88,6 +89,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     "record": members("200", "200", outsider="404"),
     "record-answer": (LOGIN, "405", "405", "405", "405", "405"),
     "registrations": registrars("200", outsider="200"),
+    "run-undo": (LOGIN, "405", "405", "405", "405", "405"),
     "registrations-sync": (LOGIN, "405", "405", "405", "405", "405"),
     "registrations-import": (LOGIN, "200", "403", "200", "403", "200"),
     "registration": registrars("200", outsider="404"),
@@ -156,6 +158,7 @@ POSTS: dict[str, tuple[str, ...]] = {
     "mapping-discard": (LOGIN, "404", "403", "302 MAPPING", "403", "403"),
     "mapping-keep-mine": (LOGIN, "404", "403", "302 MAPPING", "403", "403"),
     "mapping-read": (LOGIN, "404", "403", "302 MAPPING", "403", "403"),
+    "connection-resume": (LOGIN, "404", "403", "422", "403", "403"),
     "run-apply": (LOGIN, "404", "422", "422", "403", "403"),
     "run-cancel": (LOGIN, "404", "422", "422", "403", "403"),
     "run-resume": (LOGIN, "404", "422", "422", "403", "403"),
@@ -190,6 +193,7 @@ POSTS: dict[str, tuple[str, ...]] = {
 }
 
 
+    "run-undo": (LOGIN, "404", "403", "422", "403", "403"),
 def addresses() -> dict[str, str]:
     """Every named address with its pattern, however deep."""
 
@@ -236,7 +240,7 @@ def paths(district):
         run = {"key": Run.objects.get(kind="students").pk}
         ours = {"key": district.connection.pk}
         trial = district.run(trial="000001")
-        acts = ("", "-progress", "-file", "-apply", "-cancel", "-resume", "-retry", "-release", "-dismiss")
+        acts = ("", "-progress", "-file", "-apply", "-cancel", "-resume", "-retry", "-release", "-dismiss", "-undo")
         keys: dict[str, Any] = {f"run{act}": run for act in acts} | {
             "connection": ours,
             "connection-schedule": ours,
@@ -251,6 +255,7 @@ def paths(district):
             "mapping-file": ours | {"kind": "students", "number": 1},
             "mapping-suggestions": ours | {"kind": "students"},
             "mapping-suggestions-read": ours | {"kind": "students"},
+            "connection-resume": ours,
             "mapping-restore": ours | {"kind": "students"},
             "mapping-preview": ours | {"kind": "students"},
             "mapping-lay": ours | {"kind": "students"},

@@ -23,6 +23,7 @@ from yellowbus.cli import (
     schedules,
     serving,
     simulating,
+    undoing,
     why,
 )
 
@@ -38,6 +39,7 @@ PARTS = (
     runs,
     attention,
     registrations,
+    undoing,
     why,
     enroll,
     demo,
@@ -48,7 +50,7 @@ PARTS = (
 _ORDER = (
     *("org", "connection", "mapping", "field-codes", "qmlativ", "schedule", "plan", "send-record", "import"),
     *("export", "export-decide", "export-options", "registrations"),
-    *("runs", "due", "reviews", "decide", "why", "timeline", "enroll"),
+    *("runs", "due", "reviews", "decide", "undo", "why", "timeline", "enroll"),
     *("demo", "simulate", "plugin", "serve", "web", "worker", "backup", "restore", "doctor", "rotate-keys"),
 )
 

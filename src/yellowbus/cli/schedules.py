@@ -21,8 +21,11 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True)
     command(group, "set", example="yellowbus schedule set PowerSchool --at 02:00")(set_)
     command(group, "off", example="yellowbus schedule off PowerSchool")(off)
+    command(group, "resume", example="yellowbus schedule resume PowerSchool")(resume)
     command(group, "show", example="yellowbus schedule show")(show)
-    app.add_typer(group, name="schedule", help="Schedule Import: set, off, show.", rich_help_panel=SET_UP)
+    app.add_typer(
+        group, name="schedule", help="Schedule Import: set, off, resume, show.", rich_help_panel=SET_UP
+    )
 
 
 def set_(
@@ -45,6 +48,13 @@ def off(at: Session, name: ConnectionName, *, kind: KindName = Kind.STUDENTS) ->
     """Turn a schedule off; its time and year are kept."""
     known = verbs.schedules.find(verbs.connections.find(name), kind.value)
     _set(at, name, kind, known.at, known.year, enabled=False)
+
+
+def resume(at: Session, name: ConnectionName, *, kind: KindName = Kind.STUDENTS) -> None:
+    """End the pause of a schedule, after a run was undone or after failures; its time and year are kept."""
+    now = datetime.now(UTC)
+    schedule = verbs.schedules.resume(at.actor, verbs.connections.find(name), kind.value, now=now)
+    at.answer(_as_data(schedule, now), verbs.schedules.in_words(schedule, now))
 
 
 def _set(at: Session, name: str, kind: Kind, moment: time, year: int, *, enabled: bool) -> None:

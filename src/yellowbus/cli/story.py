@@ -57,6 +57,7 @@ def check_sign(check: "Check") -> str:
 def plan(run: "Run", limit: int) -> Iterator[str]:
     """What the plan would do: the sentence, why it waits, what is held, what is wrong, and its first changes."""
     yield sentence(run, done=False)
+    yield from verbs.undos.sentences(run)
     yield from causes(run)
     yield from changes(run, limit)
 
@@ -64,6 +65,7 @@ def plan(run: "Run", limit: int) -> Iterator[str]:
 def result(run: "Run") -> Iterator[str]:
     """What the run did, with its sync log."""
     yield sentence(run, done=True)
+    yield from verbs.undos.sentences(run)
     yield from causes(run)
     yield from schools(run)
     yield effort(run)
@@ -103,7 +105,8 @@ def effort(run: "Run") -> str:
 def headline(run: "Run") -> str:
     row = verbs.log.row(run)
     by = f"{row['trigger']} ({row['actor']})"
-    what = "Export to" if verbs.log.word(run) == "export" else f"{row['kind'].capitalize()} import of"
+    word = verbs.log.word(run)
+    what = {"export": "Export to", "undo": "Undo through"}.get(word, f"{row['kind'].capitalize()} import of")
     return f"{what} {row['connection']}, {row['status']}: {row['state']}. Started by {by}."
 
 

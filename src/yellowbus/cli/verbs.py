@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from yellowbus.runs.importing import drive as drive
     from yellowbus.runs.importing import order as order
     from yellowbus.runs.importing import preview as preview
+    from yellowbus.runs.undoing import order as undo_orders
+    from yellowbus.runs.undoing import told as undos
     from yellowbus.setup import assignments as assignments
     from yellowbus.setup import connections as connections
     from yellowbus.setup import drafts as drafts
@@ -101,6 +103,8 @@ _WHERE = {
     "seen": "yellowbus.runs.seen",
     "timeline": "yellowbus.runs.timeline",
     "told": "yellowbus.runs.told",
+    "undo_orders": "yellowbus.runs.undoing.order",
+    "undos": "yellowbus.runs.undoing.told",
     "side_by_side": "yellowbus.runs.side_by_side",
     "why": "yellowbus.runs.why",
     "assignments": "yellowbus.setup.assignments",

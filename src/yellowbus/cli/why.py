@@ -70,8 +70,9 @@ def _told(found: "Why") -> Iterator[object]:
         yield f"{found.note.sentence} {found.note.remedy}"
     if found.run is None:
         return
+    did = "Put back" if found.put_back else "Written"
     yield (
-        f"Written by run {found.run.pk} through {found.run.connection.name}, ended {found.at:%Y-%m-%d %H:%M} UTC;"
+        f"{did} by run {found.run.pk} through {found.run.connection.name}, ended {found.at:%Y-%m-%d %H:%M} UTC;"
         f" mapping version {found.run.mapping.number} by {found.run.mapping.author};"
         f" approved by {found.run.approved_by or 'the schedule'}; before: {found.before or '(blank)'}"
     )

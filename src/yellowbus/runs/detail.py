@@ -223,7 +223,9 @@ def _of_kind(found: QuerySet[Change], kind: str) -> QuerySet[Change]:
 
 
 def source_fields(raw: bytes) -> list[tuple[str, str]]:
-    """The record as the SIS has it, as name and value; one that could not be read is one row of text."""
+    """The record as the SIS has it, as name and value; one that could not be read is one row of text. Of an undo none."""
+    if not raw:
+        return []
     packed = unpack(raw)
     if packed is None:
         return [("Record as sent", raw.decode("utf-8", "replace"))]

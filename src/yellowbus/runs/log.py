@@ -16,7 +16,7 @@ from yellowbus.errors import NeedsAdmin
 from yellowbus.planning.counts import Counts
 from yellowbus.planning.report import PlanLine
 from yellowbus.records import Outcome, Value
-from yellowbus.runs.models import EXPORT, Change, Hold, Run, State
+from yellowbus.runs.models import EXPORT, UNDO, Change, Hold, Run, State
 from yellowbus.runs.told import Told, told
 
 PENDING, IN_PROGRESS, FAILED, PARTIAL, SUCCEEDED = (
@@ -46,6 +46,8 @@ _PAGE = 1_000
 
 def word(run: Run) -> str:
     """What the run is called."""
+    if run.trigger == UNDO:
+        return "undo"
     return "export" if run.kind == EXPORT else "import"
 
 

@@ -12,7 +12,7 @@ from yellowbus.errors import NeedsAdmin
 from yellowbus.records import Outcome
 from yellowbus.runs import log
 from yellowbus.runs.detail import Line
-from yellowbus.runs.models import Change, Decision, Run
+from yellowbus.runs.models import UNDO, Change, Decision, Run
 from yellowbus.runs.told import Told
 from yellowbus.setup.permissions import Actor, Permission
 
@@ -53,7 +53,7 @@ def _of_runs(instance: int, student: int) -> Iterator[Event]:
         run = change.run
         yield Event(
             at=run.ended_at or run.planned_at or run.created_at,
-            says=f"{_DID[change.outcome]} by an import through {run.connection.name}",
+            says=f"{_did(change)} through {run.connection.name}",
             who=run.approved_by or run.actor,
             run=run,
             seq=change.seq,
@@ -64,6 +64,12 @@ def _of_runs(instance: int, student: int) -> Iterator[Event]:
             ),
             problems=log.problems(change),
         )
+
+
+def _did(change: Change) -> str:
+    if change.run.trigger == UNDO:
+        return f"{'Left out' if change.outcome == Outcome.SKIPPED.value else 'Put back'} by the undo of a run"
+    return f"{_DID[change.outcome]} by an import"
 
 
 _DID = {

@@ -18,7 +18,7 @@ from yellowbus.mapping.compile import Context, FieldTrace, compile_mapping
 from yellowbus.mapping.document import from_document
 from yellowbus.records import ABSENT, Absent, Outcome, Value
 from yellowbus.runs import log
-from yellowbus.runs.models import Change, Run
+from yellowbus.runs.models import UNDO, Change, Run, Undoing
 from yellowbus.runs.packed import unpack
 from yellowbus.runs.told import Told, told
 from yellowbus.setup.permissions import Actor, Permission
@@ -44,6 +44,16 @@ class Why:
     at: datetime | None = None
     trace: FieldTrace | None = field(default=None, repr=False)
     note: Told | None = None
+
+    @property
+    def put_back(self) -> bool:
+        """Whether the value is what an undo put back."""
+        return self.run is not None and self.run.trigger == UNDO
+
+    @property
+    def changed_since(self) -> bool:
+        """Whether something that is no import wrote it after the run."""
+        return self.note is not None and self.note.code == "why-changed-since"
 
     @property
     def replayed(self) -> Value:
@@ -79,7 +89,7 @@ def why(actor: Actor, instance: int, student: int, name: str, *, year: int) -> W
         return Why(name, label, value, note=told("why-no-run", {}))
     before, after = log.changed_fields(change)[name]
     at = change.run.ended_at or change.run.planned_at
-    trace, note = _replay(change, known, name)
+    trace, note = _put_back(change) if change.run.trigger == UNDO else _replay(change, known, name)
     if after != value:
         note = told("why-changed-since", {})
     return Why(name, label, value, before, change.run, change.seq, at, trace, note)
@@ -101,6 +111,14 @@ def _last(instance: int, student: int, name: str, *, year: int) -> Change | None
     if table == "students_annual":
         rows = rows.filter(run__school_year=year)
     return rows.first()
+
+
+def _put_back(change: Change) -> tuple[None, Told]:
+    """An undo read nothing that could be mapped again; it says who put the value back, and out of which run."""
+    undoing = Undoing.objects.filter(run=change.run).first()
+    undone = str(undoing.undoes_id)[:8] if undoing and undoing.undoes_id else "that is no longer on record"
+    who = change.run.approved_by or change.run.actor
+    return None, told("why-put-back", {"who": who, "run": undone})
 
 
 def _replay(change: Change, known: Catalog, name: str) -> tuple[FieldTrace | None, Told | None]:

@@ -156,6 +156,7 @@ def one(request: Request, shown: Connection, **more: Any) -> HttpResponseBase:
         "next_run": schedule.words(set_up),
         "schools": len(assignments.codes(shown)),
         "settings": _settings(shown),
+        "paused": bool(set_up and set_up.suspended),
         "kept": _kept(place, shown),
         "checks": _told_once(request, f"checks-{shown.pk}"),
         **rights(place),

@@ -24,7 +24,7 @@ from yellowbus.runs.models import ENDED, EXPORT, MOVING, TRIAL, WAITING_HOLD, Ho
 from yellowbus.runs.reconciling import reconciled
 from yellowbus.runs.told import told
 from yellowbus.setup.permissions import EXPORTS, Actor, Permission
-from yellowbus.web import export_record
+from yellowbus.web import export_record, undo
 from yellowbus.web.downloads import as_file
 from yellowbus.web.page import View, page, status_of
 from yellowbus.web.paging import Paged, asked_page, start_of
@@ -101,6 +101,7 @@ def run(request: Request, key: UUID) -> HttpResponseBase:
         **_head(shown, holds),
         **_rights(place, shown, holds),
         **progress_of(shown),
+        **undo.of_run(place, shown),
         "causes": [(cause, cause.outcome.value) for cause in causes(shown)],
         "schools": [(reconciliation_line(line), line.unexplained) for line in reconciled(shown)],
         "holds": [(hold, log.hold_sentence(hold, label=labels.get(hold.field, ""))) for hold in holds],
@@ -214,6 +215,7 @@ def of_record(request: Request, shown: Run, seq: int, **more: Any) -> HttpRespon
         "row": row,
         "word": _TILES[Outcome(row.outcome)],
         "may_see": seen,
+        **undo.of_record(place, shown, row),
         **(export_record.context(place, shown, row) if shown.kind == EXPORT else {}),
         **more,
     }

@@ -29,6 +29,7 @@ from yellowbus.web import (
     send_record,
     students,
     sync,
+    undo,
     why,
 )
 
@@ -80,6 +81,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *send_record.urlpatterns,
     *logs.urlpatterns,
     *run.urlpatterns,
+    *undo.urlpatterns,
     *export_record.urlpatterns,
     *registrations.urlpatterns,
     *students.urlpatterns,

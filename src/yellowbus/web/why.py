@@ -17,7 +17,13 @@ def why(request: Request, key: int, year: int, field: str) -> HttpResponseBase:
     """One value of one student: the run that wrote it, and the value after each step of its mapping."""
     instance = request.place.instance
     found = reasons.why(actor_of(request), instance, key, field, year=year)
-    context = {"child": directory.student(instance, key), "why": found, "shown": year}
+    may_undo = request.place.may(Permission.UNDO_RUNS) and found.run is not None and not found.changed_since
+    context = {
+        "child": directory.student(instance, key),
+        "why": found,
+        "shown": year,
+        "may_undo": may_undo,
+    }
     return render(request, "students/why.html", context)
 
 

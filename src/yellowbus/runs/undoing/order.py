@@ -90,6 +90,14 @@ def student_of(undoes: Run, key: str) -> int:
     return found.student_id
 
 
+def student_at(undoes: Run, seq: int) -> int:
+    """The student of one row of the run. Raises NeedsAdmin where there is none."""
+    found = Change.objects.filter(run=undoes, seq=seq, student_id__isnull=False).first()
+    if found is None or found.student_id is None:
+        raise NeedsAdmin("record-gone")
+    return found.student_id
+
+
 def may_be_undone(run: Run) -> bool:
     """Whether the page of a run has something to offer; costs two queries."""
     try:
