@@ -1564,7 +1564,6 @@ MESSAGES: dict[str, Message] = {
         "Contact {slot} was not taken by the SIS. {reason}",
         "Correct it in the form or the mapping, then run again what is partial.",
     ),
-    # --- registrations ---
     "registration-not-approved": Message(
         "The registration is {status}, and only an approved one is exported.",
         "Approve it first; then sync it.",
@@ -1584,13 +1583,8 @@ MESSAGES: dict[str, Message] = {
         "No registration is chosen, so nothing was ordered.",
         "Tick the approved registrations to send, then Sync to SIS.",
     ),
-    # --- exporting: orders ---
     "export-candidate-unknown": Message(
         "None of the students that this registration may be has that number. Shown are: {known}.",
         "Name one of them, or say that it is none.",
     ),
-    # --- exporting: what keeps a registration from going ---
-    # --- exporting: who the child is in the SIS ---
-    # --- exporting: writing ---
-    # --- exporting: contacts ---
 }
