@@ -106,7 +106,8 @@ def _read_date(field: Field, text: str, options: Options) -> Read:
     if day is not None:
         return Read(day.isoformat())
     prefix = "students" if options.plural_date_prefix else "student"
-    return Read(text, (Flaw(f"{prefix}/{field.path}", "INVALID_DATE_VALUE", "The value is not a date"),))
+    # Ours: it repeats what was sent, so that a client that passes descriptions on is found out.
+    return Read(text, (Flaw(f"{prefix}/{field.path}", "INVALID_DATE_VALUE", f"{text} is not a date"),))
 
 
 _READERS: dict[Kind, Callable[[Field, str, Options], Read]] = {
