@@ -230,8 +230,8 @@ def replace_connection(district):
     )
 
 
-def test_the_export_page_says_when_it_comes(browser, district):
-    assert "comes with the export" in get(browser, district, kind="export")
+def test_a_sis_that_cannot_be_written_into_has_no_export_mapping(browser, district):
+    assert "cannot write into" in get(browser, district, kind="export")
     assert browser.get(path(district, kind="teachers")).status_code == 404
     assert browser.get(path(district, kind="export") + "save/").status_code == 405
 

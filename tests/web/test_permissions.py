@@ -44,6 +44,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     "connection-schedule": (LOGIN, "405", "405", "405", "405", "405"),
     "connection-resume": (LOGIN, "405", "405", "405", "405", "405"),
     "connection-plan": (LOGIN, "405", "405", "405", "405", "405"),
+    "connection-places": (LOGIN, "405", "405", "405", "405", "405"),
     "connection-archive": (LOGIN, "405", "405", "405", "405", "405"),
     "connection-add": members("403", "200", outsider="200"),
     "connection-describe": members("403", "302 /connections/add/", outsider="302 /connections/add/"),
@@ -73,6 +74,8 @@ ROWS: dict[str, tuple[str, ...]] = {
     "mapping-suggestions": members("403", "200", outsider="404"),
     "mapping-suggestions-read": (LOGIN, "405", "405", "405", "405", "405"),
     "field-codes": members("403", "200", outsider="404"),
+    "send-registration": (LOGIN, "404", "403", "200", "403", "200"),
+    "send-registration-run": (LOGIN, "404", "403", "404", "403", "404"),
     "send-record": members("200", "200", outsider="404"),
     "send-record-run": members("200", "200", outsider="404"),
     "logs": members("200", "200", outsider="200"),
@@ -86,16 +89,20 @@ ROWS: dict[str, tuple[str, ...]] = {
     "run-retry": (LOGIN, "405", "405", "405", "405", "405"),
     "run-dismiss": (LOGIN, "405", "405", "405", "405", "405"),
     "run-release": (LOGIN, "405", "405", "405", "405", "405"),
+    "run-undo": (LOGIN, "405", "405", "405", "405", "405"),
     "record": members("200", "200", outsider="404"),
     "record-answer": (LOGIN, "405", "405", "405", "405", "405"),
     "registrations": registrars("200", outsider="200"),
-    "run-undo": (LOGIN, "405", "405", "405", "405", "405"),
     "registrations-sync": (LOGIN, "405", "405", "405", "405", "405"),
     "registrations-import": (LOGIN, "200", "403", "200", "403", "200"),
     "registration": registrars("200", outsider="404"),
     "registration-sync": (LOGIN, "405", "405", "405", "405", "405"),
     "registration-status": (LOGIN, "405", "405", "405", "405", "405"),
     "registration-entry": (LOGIN, "405", "405", "405", "405", "405"),
+    "reviews": members("200", "200", outsider="404"),
+    "reviews-decide": (LOGIN, "405", "405", "405", "405", "405"),
+    "reviews-take-back": (LOGIN, "405", "405", "405", "405", "405"),
+    "reviews-several": (LOGIN, "405", "405", "405", "405", "405"),
     "students": members("200", "200", outsider="200"),
     "student": members("200", "200", outsider="404"),
     "student-timeline": members("200", "200", outsider="404"),
@@ -149,7 +156,9 @@ POSTS: dict[str, tuple[str, ...]] = {
     "connection-describe": (LOGIN, "422", "403", "422", "403", "403"),
     "connection-connect": (LOGIN, "302 /connections/add/", "403", "302 /connections/add/", "403", "403"),
     "connection-credentials": (LOGIN, "404", "403", "422", "403", "403"),
+    "connection-places": (LOGIN, "404", "302 CONNECTION", "302 CONNECTION", "403", "403"),
     "connection-archive": (LOGIN, "404", "403", "422", "403", "403"),
+    "connection-resume": (LOGIN, "404", "403", "422", "403", "403"),
     "connection-doctor": (LOGIN, "404", "403", "422", "403", "403"),
     "connection-doctor-file": (LOGIN, "404", "403", "200", "403", "403"),
     "mapping-panel": (LOGIN, "404", "403", "200", "403", "403"),
@@ -158,7 +167,6 @@ POSTS: dict[str, tuple[str, ...]] = {
     "mapping-discard": (LOGIN, "404", "403", "302 MAPPING", "403", "403"),
     "mapping-keep-mine": (LOGIN, "404", "403", "302 MAPPING", "403", "403"),
     "mapping-read": (LOGIN, "404", "403", "302 MAPPING", "403", "403"),
-    "connection-resume": (LOGIN, "404", "403", "422", "403", "403"),
     "run-apply": (LOGIN, "404", "422", "422", "403", "403"),
     "run-cancel": (LOGIN, "404", "422", "422", "403", "403"),
     "run-resume": (LOGIN, "404", "422", "422", "403", "403"),
@@ -180,9 +188,12 @@ POSTS: dict[str, tuple[str, ...]] = {
     "mapping-ready": (LOGIN, "404", "403", "422", "403", "403"),
     "mapping-suggestions": (LOGIN, "404", "403", "200", "403", "403"),
     "mapping-suggestions-read": (LOGIN, "404", "403", "302 SUGGESTIONS", "403", "403"),
+    "send-registration": (LOGIN, "404", "403", "422", "403", "422"),
+    "send-registration-run": (LOGIN, "404", "403", "404", "403", "404"),
     "send-record": (LOGIN, "404", "422", "422", "403", "403"),
     "send-record-run": (LOGIN, "404", "422", "422", "403", "403"),
     "connection-plan": (LOGIN, "404", "302 RUN", "422", "403", "403"),
+    "run-undo": (LOGIN, "404", "403", "422", "403", "403"),
     "schools-bulk": (LOGIN, "422", "403", "422", "403", "403"),
     "school": (LOGIN, "404", "403", "422", "403", "403"),
     "settings-general": (LOGIN, "302 /settings/general/", "403", "302 /settings/general/", "403", "403"),
@@ -193,7 +204,6 @@ POSTS: dict[str, tuple[str, ...]] = {
 }
 
 
-    "run-undo": (LOGIN, "404", "403", "422", "403", "403"),
 def addresses() -> dict[str, str]:
     """Every named address with its pattern, however deep."""
 
@@ -245,6 +255,7 @@ def paths(district):
             "connection": ours,
             "connection-schedule": ours,
             "connection-plan": ours,
+            "connection-resume": ours,
             "connection-archive": ours,
             "connection-credentials": ours,
             "connection-doctor": ours,
@@ -255,12 +266,14 @@ def paths(district):
             "mapping-file": ours | {"kind": "students", "number": 1},
             "mapping-suggestions": ours | {"kind": "students"},
             "mapping-suggestions-read": ours | {"kind": "students"},
-            "connection-resume": ours,
             "mapping-restore": ours | {"kind": "students"},
             "mapping-preview": ours | {"kind": "students"},
             "mapping-lay": ours | {"kind": "students"},
             "mapping-ready": ours | {"kind": "students"},
             "field-codes": ours | {"what": "sis"},
+            "connection-places": ours,
+            "send-registration": ours,
+            "send-registration-run": ours | {"run": trial.pk},
             "send-record": ours,
             "send-record-run": ours | {"run": trial.pk},
             "mapping": ours,
@@ -305,6 +318,7 @@ def _registration(district: Any) -> int:
 def seen(response: Any) -> str:
     where = response.headers.get("Location", "").partition("?")[0]
     where = re.sub(r"^/registrations/\d+/$", "REGISTRATION", where)
+    where = re.sub(r"^/connections/\d+/$", "CONNECTION", where)
     where = re.sub(r"^/logs/[0-9a-f-]{36}/$", "RUN", where)
     where = re.sub(r"^/connections/\d+/mapping/students/fields/$", "MAPPING", where)
     where = re.sub(r"^/connections/\d+/mapping/students/suggestions/$", "SUGGESTIONS", where)

@@ -108,26 +108,26 @@ def due(instance: int, year: int, schools: Collection[str], *, after: int, most:
     """Those that an export looks at, in the order of their ids: the approved, and the withdrawn that the SIS has."""
     wanted = Q(status=APPROVED) | Q(status=WITHDRAWN) & ~Q(sis_id="")
     rows = of_schools(instance, year, schools).filter(wanted, pk__gt=after).order_by("pk")
-    return [_form(row) for row in rows[:most]]
+    return [form_of(row) for row in rows[:most]]
 
 
 def named(instance: int, external_ids: Collection[str], *, after: int, most: int) -> list[Form]:
     """These registrations whatever their status, school and year, in the order of their ids."""
     rows = Registration.objects.filter(instance_id=instance, external_id__in=external_ids, pk__gt=after)
-    return [_form(row) for row in rows.select_related("student", "school").order_by("pk")[:most]]
+    return [form_of(row) for row in rows.select_related("student", "school").order_by("pk")[:most]]
 
 
 def form(key: int, *, instance: int | None = None) -> Form | None:
     """One registration as it is now; with `instance` only one of that site."""
     rows = Registration.objects.select_related("student", "school").filter(pk=key)
     row = (rows if instance is None else rows.filter(instance_id=instance)).first()
-    return _form(row) if row else None
+    return form_of(row) if row else None
 
 
 def find(instance: int, external_id: str) -> Form | None:
     row = Registration.objects.select_related("student", "school")
     found = row.filter(instance_id=instance, external_id=external_id).first()
-    return _form(found) if found else None
+    return form_of(found) if found else None
 
 
 def whereabouts(instance: int, external_ids: Collection[str]) -> dict[str, tuple[str, int]]:
@@ -144,7 +144,7 @@ def find_any(instance: int, key: str, year: int) -> Form | None:
         return own
     rows = Registration.objects.select_related("student", "school").filter(instance_id=instance, year=year)
     found = rows.filter(Q(student__district_id=key) | Q(sis_key=key)).order_by("-pk").first()
-    return _form(found) if found else None
+    return form_of(found) if found else None
 
 
 def names(keys: Collection[int]) -> dict[int, str]:
@@ -277,7 +277,7 @@ def set_status(key: int, status: str) -> bool:
         return bool(rows.update(**changed))
 
 
-def _form(row: Registration) -> Form:
+def form_of(row: Registration) -> Form:
     student = row.student
     lasting: Mapping[str, str] = student.lasting if student else {}
     return Form(

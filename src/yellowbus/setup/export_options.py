@@ -1,5 +1,7 @@
 """What an administrator sets for the exports of a connection."""
 
+import hashlib
+import json
 from dataclasses import asdict, dataclass
 from enum import Enum
 from typing import Any
@@ -10,6 +12,7 @@ from yellowbus.errors import NeedsAdmin
 from yellowbus.planning.enrolling import EnrollAs, Returning
 from yellowbus.setup import audit
 from yellowbus.setup.models import Connection
+from yellowbus.setup.options import MOST_EXAMPLES
 from yellowbus.setup.permissions import Actor, Permission
 
 
@@ -23,6 +26,7 @@ class SisSite(Enum):
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
     """`accept_exact` takes the one student with the same names and birth date without asking.
+    `registration_examples` and `student_examples` are up to five ids each, shown while mapping.
 
     `allow_sandbox` lets a Sandbox of Enroll write into a production SIS: only who manages connections may turn it on.
     """
@@ -32,6 +36,13 @@ class ExportOptions:
     returning: Returning = Returning.ASK
     sis: SisSite = SisSite.PRODUCTION
     allow_sandbox: bool = False
+    registration_examples: tuple[str, ...] = ()
+    student_examples: tuple[str, ...] = ()
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """All of them, each once."""
+        return tuple(dict.fromkeys((*self.registration_examples, *self.student_examples)))
 
 
 _KEY = "export"
@@ -46,20 +57,44 @@ def read_export_options(connection: Connection) -> ExportOptions:
         returning=Returning(kept.get("returning", plain.returning)),
         sis=SisSite(kept.get("sis", plain.sis)),
         allow_sandbox=kept.get("allow_sandbox", plain.allow_sandbox),
+        registration_examples=tuple(kept.get("registration_examples", ())),
+        student_examples=tuple(kept.get("student_examples", ())),
     )
 
 
 @transaction.atomic
-def set_export_options(actor: Actor, connection: Connection, options: ExportOptions) -> None:
-    """What an administrator saves. What guards production is the connection's, not the mapping's."""
+def set_export_options(
+    actor: Actor, connection: Connection, options: ExportOptions, *, seen: str = ""
+) -> None:
+    """What an administrator saves. What guards production is the connection's, not the mapping's.
+
+    `seen` is the mark of the options that the person started from: raises NeedsAdmin("options-changed-meanwhile") if
+    others were saved since, and then nothing is saved. Raises NeedsAdmin for more than five examples of a kind.
+    """
     actor.require(Permission.MANAGE_MAPPINGS)
+    for given in (options.registration_examples, options.student_examples):
+        if len(given) > MOST_EXAMPLES:
+            raise NeedsAdmin("too-many-examples", count=len(given), most=MOST_EXAMPLES)
+    connection.options = Connection.objects.select_for_update().get(pk=connection.pk).options
     before = read_export_options(connection)
+    if seen and seen != mark_of(before):
+        raise NeedsAdmin("options-changed-meanwhile")
     if (before.sis, before.allow_sandbox) != (options.sis, options.allow_sandbox):
         actor.require(Permission.MANAGE_CONNECTIONS)
-    plain = {name: getattr(value, "value", value) for name, value in asdict(options).items()}
-    connection.options |= {_KEY: plain}
+    connection.options |= {_KEY: _plain(options)}
     connection.save(update_fields=["options"])
-    audit.note(actor, "export-options.set", connection.name, **plain)
+    told = {name: value for name, value in _plain(options).items() if not name.endswith("_examples")}
+    audit.note(actor, "export-options.set", connection.name, **told)
+
+
+def _plain(options: ExportOptions) -> dict[str, Any]:
+    return {name: getattr(value, "value", value) for name, value in asdict(options).items()}
+
+
+def mark_of(options: ExportOptions) -> str:
+    """Equal for equal options: what a page remembers of those it showed."""
+    told = json.dumps(_plain(options), sort_keys=True)
+    return hashlib.blake2b(told.encode(), digest_size=12).hexdigest()
 
 
 def is_production(connection: Connection) -> bool:

@@ -12,14 +12,15 @@ from django.utils import timezone
 
 from yellowbus.connectors.registry import manifest
 from yellowbus.errors import NeedsAdmin, YellowbusError
+from yellowbus.mapping.model import EXPORT
 from yellowbus.runs import archiving, history, log
 from yellowbus.runs.history import Night
 from yellowbus.runs.importing import order
 from yellowbus.runs.models import Run
-from yellowbus.setup import assignments, connections, secrets
+from yellowbus.setup import assignments, connections, secrets, writable
 from yellowbus.setup.models import Connection
 from yellowbus.setup.permissions import Permission
-from yellowbus.web import schedule
+from yellowbus.web import places, schedule
 from yellowbus.web.page import page, status_of
 from yellowbus.web.place import Place, Request, actor_of
 from yellowbus.web.schedule import ScheduleForm
@@ -132,6 +133,7 @@ def dashboard(request: Request) -> HttpResponseBase:
 def rights(place: Place) -> dict[str, bool]:
     """What the person may do with a connection, for the templates."""
     return {
+        "may_see": place.may(Permission.VIEW_STUDENTS),
         "may_manage": place.may(Permission.MANAGE_CONNECTIONS),
         "may_map": place.may(Permission.MANAGE_MAPPINGS),
         "may_import": place.may(Permission.RUN_IMPORTS),
@@ -154,11 +156,12 @@ def one(request: Request, shown: Connection, **more: Any) -> HttpResponseBase:
         "system": manifest(shown.system),
         "form": ScheduleForm(place, shown, set_up),
         "next_run": schedule.words(set_up),
+        "paused": bool(set_up and set_up.suspended),
         "schools": len(assignments.codes(shown)),
         "settings": _settings(shown),
-        "paused": bool(set_up and set_up.suspended),
         "kept": _kept(place, shown),
         "checks": _told_once(request, f"checks-{shown.pk}"),
+        **places.context(place, shown),
         **rights(place),
         **more,
     }
@@ -188,19 +191,32 @@ def _kept(place: Place, shown: Connection) -> list[tuple[str, str]]:
 def set_schedule(request: Request, key: int) -> HttpResponseBase:
     """Save the slider, from the connection's page, its card or Settings > Sync Service."""
     place, shown = request.place, found(request.place, key)
-    form = ScheduleForm(place, shown, schedule.of([shown]).get(key), request.POST)
+    kind = EXPORT if request.POST.get("from") == "export" else schedule.KIND
+    form = ScheduleForm(place, shown, schedule.of([shown], kind=kind).get(key), request.POST, kind=kind)
     if not form.is_valid():
         return one(request, shown, form=form, trouble=NeedsAdmin("schedule-not-read"))
     try:
         messages.success(request, form.save(request, shown))
     except YellowbusError as error:
         return one(request, shown, form=form, trouble=error)
+    if kind == EXPORT:
+        return redirect("mapping-configure", key=key, kind=kind)
     if (where := request.POST.get("from")) in _FROM:
         return redirect(_FROM[where])
     return redirect("connection", key=key)
 
 
 _FROM = {"settings": "settings-sync", "cards": "connections"}  # where the slider stands, too
+
+
+@page(Permission.VIEW_LOG, methods=("POST",))
+def read_places(request: Request, key: int) -> HttpResponseBase:
+    """Ask the SIS whether the connection's schools are ready to take registrations for the year."""
+    place, shown = request.place, found(request.place, key)
+    writable.read_places(actor_of(request), shown, place.year, now=timezone.now())
+    if "HX-Request" not in request.headers:
+        return redirect("connection", key=key)
+    return render(request, "parts/places.html", {"connection": shown, **places.context(place, shown)})
 
 
 @page(Permission.VIEW_LOG, Permission.RUN_IMPORTS, methods=("POST",))
@@ -228,6 +244,7 @@ urlpatterns = [
     path("connections/", dashboard, name="connections"),
     path("connections/<int:key>/", connection, name="connection"),
     path("connections/<int:key>/schedule/", set_schedule, name="connection-schedule"),
+    path("connections/<int:key>/places/", read_places, name="connection-places"),
     path("connections/<int:key>/plan/", plan_now, name="connection-plan"),
     path("connections/<int:key>/archive/", archive, name="connection-archive"),
 ]

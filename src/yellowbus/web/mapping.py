@@ -11,8 +11,8 @@ from django.views.decorators.gzip import gzip_page
 
 from yellowbus.errors import NeedsAdmin, YellowbusError
 from yellowbus.mapping.history import diff_documents
-from yellowbus.mapping.model import Mapping
-from yellowbus.setup import drafts, examples
+from yellowbus.mapping.model import EXPORT, Mapping
+from yellowbus.setup import drafts, examples, writable
 from yellowbus.setup.permissions import Permission
 from yellowbus.web import mapping_contacts, mapping_editing, mapping_rows, mapping_steps  # noqa: F401 (panels register)
 from yellowbus.web.connections import found
@@ -36,8 +36,9 @@ def start(request: Request, key: int) -> HttpResponseBase:
 @page(*MANAGE)
 def fields(request: Request, key: int, kind: str) -> HttpResponseBase:
     """The Field Mapping tab."""
-    if kind == "export":
-        frame = mapping_editing.frame(found(request.place, key), kind, "mapping-fields")
+    connection = found(request.place, key)
+    if kind == EXPORT and not writable.can_write(connection):
+        frame = mapping_editing.frame(connection, kind, "mapping-fields")
         return render(request, "mapping/export.html", frame)
     return _tab(request, editing(request, key, kind))
 
@@ -91,7 +92,9 @@ def save(request: Request, key: int, kind: str) -> HttpResponseBase:
         kept = drafts.save(actor_of(request), shown.connection, kind, note=_note(request))
     except YellowbusError as error:
         return _tab(request, shown, trouble=error)
-    messages.success(request, f"Version {kept.number} is saved. The next import uses it.")
+    messages.success(
+        request, f"Version {kept.number} is saved. The next {mapping_editing.run_word(kind)} uses it."
+    )
     return redirect("mapping-fields", key=key, kind=kind)
 
 
@@ -121,7 +124,11 @@ def keep_mine(request: Request, key: int, kind: str) -> HttpResponseBase:
 def read(request: Request, key: int, kind: str) -> HttpResponseBase:
     """Ask the SIS for its fields and the examples; what fails is said on the page."""
     shown = editing(request, key, kind)
-    examples.read(actor_of(request), shown.connection, kind, now=timezone.now())
+    if kind == EXPORT:
+        writable.read(actor_of(request), shown.connection, request.place.year, now=timezone.now())
+        examples.read_codes(actor_of(request), shown.connection, now=timezone.now())
+    else:
+        examples.read(actor_of(request), shown.connection, kind, now=timezone.now())
     query = request.GET.urlencode()
     path = mapping_editing.path_of(shown.connection, kind)
     return redirect(f"{path}?{query}" if query else path)

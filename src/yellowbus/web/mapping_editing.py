@@ -6,6 +6,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from yellowbus.catalog import Catalog, Field
 from yellowbus.connectors.registry import manifest
@@ -13,8 +14,9 @@ from yellowbus.enroll import students
 from yellowbus.errors import NeedsAdmin
 from yellowbus.mapping.check import check_mapping
 from yellowbus.mapping.document import from_document
-from yellowbus.mapping.model import Mapping
-from yellowbus.setup import drafts, ready
+from yellowbus.mapping.model import EXPORT, Mapping
+from yellowbus.runs.exporting.targets import Targets
+from yellowbus.setup import drafts, ready, writable
 from yellowbus.setup.models import Connection, MappingDraft, MappingVersion
 from yellowbus.web.connections import found
 from yellowbus.web.place import Place, Request, actor_of
@@ -65,17 +67,24 @@ class Editing:
 
 
 def editing(request: Request, key: int, kind: str) -> Editing:
-    """Raises NeedsAdmin for a connection that is not of this site, and for a kind that has no import mapping."""
+    """Raises NeedsAdmin for a connection that is not of this site, and for a kind that there is not."""
     connection, catalog = of_site(request, key, kind)
     return of_draft(request, drafts.look(actor_of(request), connection, kind), catalog)
 
 
 def of_site(request: Request, key: int, kind: str) -> tuple[Connection, Catalog]:
-    """A connection and the fields of Enroll that it fills. Raises NeedsAdmin as `editing` does."""
+    """A connection and the fields that its mapping fills. Raises NeedsAdmin as `editing` does."""
     connection = found(request.place, key)
-    if kind not in ("schools", "students"):
+    if kind not in KINDS:
         raise NeedsAdmin("page-unknown")
-    return connection, students.catalog_of(kind, connection.instance_id)
+    return connection, filled_by(connection, kind)
+
+
+def filled_by(connection: Connection, kind: str) -> Catalog:
+    """The fields that a mapping fills: those of Enroll, or of an export those of the SIS as last read."""
+    if kind == EXPORT:
+        return Targets.of(writable.taking(connection, now=timezone.now()).fields).catalog
+    return students.catalog_of(kind, connection.instance_id)
 
 
 def of_draft(request: Request, draft: MappingDraft, catalog: Catalog | None = None) -> Editing:
@@ -88,9 +97,14 @@ def of_draft(request: Request, draft: MappingDraft, catalog: Catalog | None = No
         kind=draft.kind,
         draft=draft,
         mapping=_parsed(saved, saved.created_at) if saved else draft.mapping,
-        catalog=catalog or students.catalog_of(draft.kind, draft.connection.instance_id),
+        catalog=catalog if catalog is not None else filled_by(draft.connection, draft.kind),
         newest=newest,
     )
+
+
+def run_word(kind: str) -> str:
+    """What goes by a mapping of this kind: an import or an export."""
+    return "export" if kind == EXPORT else "import"
 
 
 def sidebar(connection: Connection, kind: str, catalog: Catalog | None = None) -> list[Entry]:
@@ -110,7 +124,7 @@ def _marks(connection: Connection, known: Catalog | None) -> dict[str, str]:
     rows = MappingVersion.objects.filter(connection=connection).order_by("kind", "-number").distinct("kind")
     saved = {row.kind: row for row in rows}
     custom = known or students.catalog_of("students", connection.instance_id)
-    marks = {"export": ""}
+    marks = {EXPORT: _mark_of_export(connection, saved.get(EXPORT))}
     for kind in ("schools", "students"):
         catalog = custom if kind == "students" else students.catalog_of(kind, connection.instance_id)
         complete = kind in saved and _is_complete(
@@ -118,6 +132,16 @@ def _marks(connection: Connection, known: Catalog | None) -> dict[str, str]:
         )
         marks[kind] = "ok" if complete else "attention"
     return marks
+
+
+def _mark_of_export(connection: Connection, saved: MappingVersion | None) -> str:
+    """Nothing where the SIS cannot be written into, or as long as it was not asked what it takes."""
+    if not writable.can_write(connection):
+        return ""
+    catalog = filled_by(connection, EXPORT)
+    if saved is None or not catalog.fields:
+        return "attention" if saved is None else ""
+    return "attention" if check_mapping(_parsed(saved, saved.created_at), catalog) else "ok"
 
 
 @lru_cache(maxsize=64)
@@ -162,4 +186,6 @@ def frame(
         "tabs": tabs(connection, kind, tab),
         "system": manifest(connection.system).label,
         "ready": ready.exists(connection.system, kind),
+        "export": kind == EXPORT,
+        "mappable": kind != EXPORT or writable.can_write(connection),
     }

@@ -13,6 +13,7 @@ from django.utils.text import slugify
 
 from yellowbus.errors import NeedsAdmin, YellowbusError
 from yellowbus.mapping.document import diff_documents
+from yellowbus.mapping.model import EXPORT
 from yellowbus.setup import mappings, versions
 from yellowbus.setup.models import Connection
 from yellowbus.setup.permissions import Permission
@@ -24,7 +25,7 @@ from yellowbus.web.paging import Paged, asked_page, start_of
 from yellowbus.web.place import Request, actor_of
 
 MANAGE = (Permission.VIEW_LOG, Permission.MANAGE_MAPPINGS)
-_KINDS = ("schools", "students")
+_KINDS = ("schools", "students", EXPORT)
 _TAB = "mapping-history"
 
 
@@ -79,6 +80,12 @@ def _found(request: Request, key: int, kind: str) -> Connection:
     return shown
 
 
+def _found_exchanged(request: Request, key: int, kind: str) -> Connection:
+    if kind == EXPORT:
+        raise NeedsAdmin("page-unknown")
+    return _found(request, key, kind)
+
+
 @page(*MANAGE)
 def history(request: Request, key: int, kind: str) -> HttpResponseBase:
     """The versions, and what changed between two of them where two were asked for."""
@@ -87,11 +94,15 @@ def history(request: Request, key: int, kind: str) -> HttpResponseBase:
 
 def _tab(request: Request, shown: Connection, kind: str, **more: Any) -> HttpResponseBase:
     newest, number = versions.newest_number(shown, kind), asked_page(request)
+    exchanged = (
+        kind != EXPORT
+    )  # what one SIS takes is not what another one takes
     asked = CompareForm(newest, request.GET if "before" in request.GET else None)
-    offered = versions.offered(shown, kind)
+    offered = versions.offered(shown, kind) if exchanged else []
     context = {
         **mapping_editing.frame(shown, kind, _TAB),
         "newest": newest,
+        "exchanged": exchanged,
         "rows": versions.listed(shown, kind, start=start_of(number), most=Paged(1, newest).size),
         "part": Paged(number, newest),
         "compare": asked,
@@ -131,10 +142,11 @@ def restore(request: Request, key: int, kind: str) -> HttpResponseBase:
         kept = versions.restore(actor_of(request), shown, kind, number, seen=seen)
     except YellowbusError as error:
         return _tab(request, shown, kind, trouble=error)
+    word = mapping_editing.run_word(kind)
     says = (
         f"Version {number} is the same as version {seen}, which stands."
         if kept.number == seen
-        else f"Version {number} is restored: version {kept.number} has its document. The next import uses it."
+        else f"Version {number} is restored: version {kept.number} has its document. The next {word} uses it."
     )
     messages.success(request, says)
     return redirect(_TAB, key=key, kind=kind)
@@ -148,7 +160,7 @@ def _number(request: Request, name: str) -> int:
 @page(*MANAGE, methods=("POST",))
 def preview(request: Request, key: int, kind: str) -> HttpResponseBase:
     """What a file, or the mapping of another connection, would change here. Nothing is saved."""
-    shown = _found(request, key, kind)
+    shown = _found_exchanged(request, key, kind)
     offered = versions.offered(shown, kind)
     copying = CopyForm(offered, request.POST) if "source" in request.POST else None
     uploading = None if copying else UploadForm(request.POST, request.FILES)
@@ -189,7 +201,7 @@ def _preview(
 @page(*MANAGE, methods=("POST",))
 def lay(request: Request, key: int, kind: str) -> HttpResponseBase:
     """Save what was previewed; refused if another version came since."""
-    shown, form = _found(request, key, kind), LayForm(request.POST)
+    shown, form = _found_exchanged(request, key, kind), LayForm(request.POST)
     try:
         if not form.is_valid():
             raise NeedsAdmin("nothing-chosen")
@@ -201,7 +213,9 @@ def lay(request: Request, key: int, kind: str) -> HttpResponseBase:
         kept = mappings.save(actor_of(request), shown, fitted.document, note=note, seen=given["seen"])
     except YellowbusError as error:
         return _tab(request, shown, kind, trouble=error)
-    messages.success(request, f"Version {kept.number} is saved. The next import uses it.")
+    messages.success(
+        request, f"Version {kept.number} is saved. The next {mapping_editing.run_word(kind)} uses it."
+    )
     return redirect(_TAB, key=key, kind=kind)
 
 
@@ -213,7 +227,7 @@ def start_ready(request: Request, key: int, kind: str) -> HttpResponseBase:
         versions.start_ready(actor_of(request), shown, kind)
     except YellowbusError as error:
         return _tab(request, shown, kind, trouble=error)
-    messages.success(request, "The ready mapping is version 1. Look at each field before the first import.")
+    messages.success(request, "The ready mapping is version 1. Look at each field before the first run.")
     return redirect("mapping-fields", key=key, kind=kind)
 
 

@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Any
 
 from django.utils import timezone
+from django.utils.text import slugify
 
 from yellowbus.catalog import Catalog, Section
 from yellowbus.catalog import Field as EnrollField
@@ -14,13 +15,14 @@ from yellowbus.enroll import bulk
 from yellowbus.mapping import live
 from yellowbus.mapping.check import Finding, check_mapping
 from yellowbus.mapping.compile import Context, FieldTrace
-from yellowbus.mapping.model import FieldRule, MappingType
+from yellowbus.mapping.model import EXPORT, FieldRule, MappingType
 from yellowbus.mapping.model import Mapping as FieldMapping
 from yellowbus.mapping.steps import Transform
 from yellowbus.messages import MESSAGES
 from yellowbus.records import ABSENT, Problem, Record
+from yellowbus.runs.exporting.targets import place_of
 from yellowbus.runs.importing.classify import kept_contacts
-from yellowbus.setup import drafts
+from yellowbus.setup import drafts, writable
 from yellowbus.setup.examples import Example
 from yellowbus.web.mapping_editing import Editing, path
 from yellowbus.web.mapping_panels import PANELS
@@ -30,6 +32,8 @@ REQUIRED_LEFT = "required-unmapped"
 KEY = {"students": "students.student_district_id"}
 NAMES = {"students": ("students.fname", "students.lname"), "schools": ("schools.name",)}
 _SHORT = 40
+_UNKNOWN = "Fields that the SIS was not found to take"
+_ORDER = {section: place for place, section in enumerate(Section)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +46,15 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`slot` names the contact slot that fills the field. `state` says what `value` is: "value", "left", "clears", ""."""
+    """`slot` names the contact slot that fills the field, `group` how the SIS groups one of its own.
+    `state` says what `value` is: "value", "left", "clears", "".
+    """
 
     name: str
     label: str
     section: Section
     rule: FieldRule
+    group: str = ""
     required: bool = False
     locked: bool = False
     slot: str = ""
@@ -59,6 +66,13 @@ class Row:
     @property
     def mapped(self) -> bool:
         return self.rule.mapped
+
+    @property
+    def heading(self) -> tuple[str, str]:
+        """Key and title of the accordion that it stands in."""
+        if self.group:
+            return slugify(self.group), self.group
+        return self.section.name.lower(), self.section.value
 
     @property
     def left(self) -> bool:
@@ -98,14 +112,11 @@ FILTERS: Mapping[str, Callable[[Row], bool]] = {
 class Part:
     """One accordion: its rows, and how many of all its fields are mapped."""
 
-    section: Section
+    key: str
+    title: str
     rows: Sequence[Row]
     mapped: int
     of: int
-
-    @property
-    def key(self) -> str:
-        return self.section.name.lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,21 +143,26 @@ class Table:
 
     def parts(self, show: str = "all", text: str = "") -> Iterator[Part]:
         """The accordions in the order of the catalog; those of which the filter leaves nothing are left out."""
-        asked = text.strip().casefold()
-        for section in Section:
-            inside = [row for row in self.rows if row.section is section]
-            seen = [row for row in inside if row.fits(show, asked)]
+        asked, inside = text.strip().casefold(), dict[tuple[str, str], list[Row]]()
+        for row in sorted(self.rows, key=lambda row: _ORDER[row.section]):
+            inside.setdefault(row.heading, []).append(row)
+        for (key, title), rows in inside.items():
+            seen = [row for row in rows if row.fits(show, asked)]
             if seen:
-                yield Part(section, seen, sum(row.mapped for row in inside), len(inside))
+                yield Part(key, title, seen, sum(row.mapped for row in rows), len(rows))
 
 
 def table(editing: Editing, sight: Sight) -> Table:
     """The rows of a draft, in the order of the catalog, with what they make of the chosen example."""
     traces = _traces(editing, sight)
-    wrong = _findings(check_mapping(editing.mapping, editing.catalog, sight.names))
+    unknown = editing.kind == EXPORT and not editing.catalog.fields  # the SIS was not asked yet what it takes
+    found = [] if unknown else check_mapping(editing.mapping, editing.catalog, sight.names)
+    wrong = _findings(found)
     changed = drafts.changed(editing.draft) if editing.draft.pk else frozenset()
     made = _Maker(traces, wrong, changed, by_target=_by_target(editing), first_of=_first_of(editing))
-    return Table([made.row(each) for each in _fields(editing)], traces, changed)
+    groups = export_groups(editing) if editing.kind == EXPORT else {}
+    other = _UNKNOWN if editing.kind == EXPORT else ""
+    return Table([made.row(each, groups.get(each.name, other)) for each in _fields(editing)], traces, changed)
 
 
 def context(editing: Editing, sight: Sight, shown: Table) -> dict[str, Any]:
@@ -155,10 +171,13 @@ def context(editing: Editing, sight: Sight, shown: Table) -> dict[str, Any]:
         "editing": editing,
         "sight": sight,
         "table": shown,
-        "system": manifest(editing.connection.system).label,
+        "system": (system := manifest(editing.connection.system).label),
+        "export": editing.kind == EXPORT,
+        "from_side": "Enroll" if editing.kind == EXPORT else system,
+        "to_side": system if editing.kind == EXPORT else "Enroll",
         "unsaved": len(shown.changed),
         "who": _who(editing, sight),
-        "has_contacts": "contacts" in PANELS,
+        "has_contacts": "contacts" in PANELS and editing.kind != EXPORT,
         "has_custom": any(row.section is Section.CUSTOM for row in shown.rows),
         "configure": path("mapping-configure", editing.connection, editing.kind),
         "suggest": path("mapping-suggestions", editing.connection, editing.kind)
@@ -169,6 +188,8 @@ def context(editing: Editing, sight: Sight, shown: Table) -> dict[str, Any]:
 
 def _who(editing: Editing, sight: Sight) -> list[tuple[Example, str]]:
     """The examples with what they are called by the draft."""
+    if editing.kind == EXPORT:
+        return [(each, named(each)) for each in sight.examples.found]
     context, names = context_of(editing), NAMES[editing.kind]
     rules = tuple(rule for rule in editing.mapping.rules if rule.field in names)
     only = replace(editing.mapping, rules=rules, contact_slots=())
@@ -181,6 +202,12 @@ def _who(editing: Editing, sight: Sight) -> list[tuple[Example, str]]:
         )
         for each in sight.examples.found
     ]
+
+
+def named(example: Example) -> str:
+    """What a registration is called by its own form."""
+    values = example.record.values if example.record else {}
+    return " ".join(filter(None, (values.get(name) for name in NAMES["students"])))
 
 
 def context_of(editing: Editing) -> Context:
@@ -248,10 +275,22 @@ def _first_of(editing: Editing) -> dict[str, str]:
 
 def _fields(editing: Editing) -> Iterator[EnrollField]:
     """Every field of the catalog, and those that the mapping names although Enroll does not have them (any more)."""
-    yield from editing.catalog.fields.values()
+    used = max((place_of(name)[0] for name, _ in editing.mapping.targets()), default=0)
+    for each in editing.catalog.fields.values():
+        if (
+            editing.kind != EXPORT or place_of(each.name)[0] <= used + 1
+        ):  # of an export one place more than are filled
+            yield each
     for rule in editing.mapping.rules:
         if rule.field not in editing.catalog.fields:
             yield EnrollField(rule.field, rule.field, _last(editing.catalog))
+
+
+def export_groups(editing: Editing) -> dict[str, str]:
+    """How the SIS groups each field that it takes; those of contacts by their place."""
+    taking = writable.taking(editing.connection, now=timezone.now()).fields
+    own = {each.name: each.group or "Student" for each in taking if not each.contact}
+    return {name: own.get(name) or f"Contact {place_of(name)[0]}" for name in editing.catalog.fields}
 
 
 def _last(catalog: Catalog) -> Section:
@@ -266,7 +305,7 @@ class _Maker:
     by_target: Mapping[str, tuple[FieldRule, str]]
     first_of: Mapping[str, str]
 
-    def row(self, each: EnrollField) -> Row:
+    def row(self, each: EnrollField, group: str = "") -> Row:
         rule, slot = self.by_target.get(each.name) or (FieldRule(each.name, write_rule=each.write_rule), "")
         value, state = self._value(each.name, rule)
         return Row(
@@ -274,6 +313,7 @@ class _Maker:
             label=each.label,
             section=each.section,
             rule=rule,
+            group=group,
             required=each.required,
             locked=each.identity,
             slot=slot,

@@ -7,12 +7,15 @@ from datetime import datetime
 from django.utils import timezone
 
 from yellowbus.connectors.base import SourceField
+from yellowbus.enroll import export_examples, registrations, students
+from yellowbus.mapping.model import EXPORT
 from yellowbus.records import Record
-from yellowbus.setup import examples
+from yellowbus.setup import examples, writable
 from yellowbus.setup.examples import Example, Examples, Fields
+from yellowbus.setup.export_options import read_export_options
 from yellowbus.setup.models import Connection
 from yellowbus.setup.permissions import Permission
-from yellowbus.web.place import Request, actor_of
+from yellowbus.web.place import Place, Request, actor_of
 
 _LONGEST = 30
 
@@ -78,6 +81,8 @@ class Sight:
 
 def sight(request: Request, connection: Connection, kind: str) -> Sight:
     """What is known of the SIS now; nothing is asked of it. `example` of the request chooses one."""
+    if kind == EXPORT:
+        return _of_export(request, connection)
     now, place = timezone.now(), request.place
     shown = Examples()
     if place.may(Permission.VIEW_STUDENTS):
@@ -89,6 +94,32 @@ def sight(request: Request, connection: Connection, kind: str) -> Sight:
         wanted=examples.wanted(connection, kind) if kind == "students" else ("schools",),
         chosen=_chosen(shown, asked),
     )
+
+
+def _of_export(request: Request, connection: Connection) -> Sight:
+    """What an export reads is Enroll's own; the SIS is asked only for what it takes."""
+    place, instance = request.place, connection.instance_id
+    taking = writable.taking(connection, now=timezone.now())
+    own = students.catalog_of("students", instance).fields
+    known = [SourceField(name, label) for name, label in registrations.SOURCES.items()]
+    known += [SourceField(each.name, each.label, codes=each.codes) for each in own.values()]
+    wanted = read_export_options(connection).examples
+    found = export_examples.find(instance, place.year, wanted) if _may_see_examples(place) else {}
+    shown = Examples(
+        tuple(Example(key, Record(each.values) if each else None) for key, each in found.items()),
+        read_at=taking.read_at,
+    )
+    asked = request.POST.get("example") or request.GET.get("example") or ""
+    return Sight(
+        fields=Fields(tuple(known), taking.trouble, taking.read_at),
+        examples=shown,
+        wanted=wanted,
+        chosen=_chosen(shown, asked),
+    )
+
+
+def _may_see_examples(place: Place) -> bool:
+    return place.may(Permission.VIEW_STUDENTS) or place.may(Permission.VIEW_REGISTRATIONS)
 
 
 def _chosen(shown: Examples, asked: str) -> Example | None:

@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import path
 
 from yellowbus.catalog import Section
 from yellowbus.enroll import directory, registrations
@@ -22,6 +22,7 @@ from yellowbus.runs.models import Run
 from yellowbus.runs.told import Told, told
 from yellowbus.setup import registrations as verbs
 from yellowbus.setup.permissions import EXPORTS, Permission
+from yellowbus.web import remedies
 from yellowbus.web.page import page, status_of
 from yellowbus.web.paging import Paged, asked_page, start_of
 from yellowbus.web.place import Place, Request, actor_of
@@ -140,15 +141,13 @@ def sync(request: Request) -> HttpResponseBase:
     try:
         ordered = sending.send(actor_of(request), request.place.instance, chosen)
     except YellowbusError as error:
-        return _list(request, trouble=error, ticked=set(chosen), **link_of(error))
+        return _list(
+            request,
+            trouble=error,
+            ticked=set(chosen),
+            **remedies.link(request.place, error.code, error.facts),
+        )
     return _to_plan(request, ordered)
-
-
-def link_of(error: YellowbusError) -> dict[str, str]:
-    """The link that leads to what stands in the way."""
-    if error.code == "run-under-way":
-        return {"trouble_link": reverse("run", args=[error.facts["run"]]), "trouble_verb": "Look at that run"}
-    return {}
 
 
 def _to_plan(request: Request, ordered: Sequence[Run]) -> HttpResponseBase:
@@ -238,7 +237,7 @@ def sync_one(request: Request, key: int) -> HttpResponseBase:
     try:
         return _to_plan(request, sending.send(actor_of(request), request.place.instance, [found.external_id]))
     except YellowbusError as error:
-        return _one(request, found, trouble=error, **link_of(error))
+        return _one(request, found, trouble=error, **remedies.link(request.place, error.code, error.facts))
 
 
 @page(*EXPORTS, methods=("POST",))

@@ -144,6 +144,8 @@ def _rights(place: Place, shown: Run, holds: list[Hold]) -> dict[str, Any]:
         "may_release": place.may(Permission.RELEASE_HOLDS),
         "may_see": may_see(place, shown),
         "as_test": _is_trial_export(shown),
+        "may_perform": may,
+        "may_log": place.may(Permission.VIEW_LOG),
     }
 
 
@@ -216,6 +218,7 @@ def of_record(request: Request, shown: Run, seq: int, **more: Any) -> HttpRespon
         "word": _TILES[Outcome(row.outcome)],
         "may_see": seen,
         **undo.of_record(place, shown, row),
+        "may_log": place.may(Permission.VIEW_LOG),
         **(export_record.context(place, shown, row) if shown.kind == EXPORT else {}),
         **more,
     }

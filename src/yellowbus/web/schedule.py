@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from yellowbus.mapping.model import EXPORT
 from yellowbus.setup import schedules
 from yellowbus.setup.models import Connection, Schedule
 from yellowbus.web.place import Place, Request, actor_of
@@ -25,7 +26,15 @@ class ScheduleForm(forms.Form):
     at = forms.TimeField(label="Time of day", widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}))
     year = forms.TypedChoiceField(label="School year", coerce=int)
 
-    def __init__(self, place: Place, connection: Connection, now: Schedule | None, data: Any = None) -> None:
+    def __init__(
+        self,
+        place: Place,
+        connection: Connection,
+        now: Schedule | None,
+        data: Any = None,
+        *,
+        kind: str = KIND,
+    ) -> None:
         initial: dict[str, Any] = {
             "enabled": bool(now and now.enabled and not now.suspended),
             "at": "02:00",
@@ -33,8 +42,10 @@ class ScheduleForm(forms.Form):
         }
         if now:
             initial |= {"at": now.at, "year": now.year}
-        self.kept = now
+        self.kept, self.kind = now, kind
         super().__init__(data, initial=initial, auto_id=f"schedule-{connection.pk}-%s")
+        if kind == EXPORT:
+            self.fields["enabled"].label = "Schedule Export: Students"
         years = sorted({*place.years, initial["year"]}, reverse=True)
         self.fields["year"].choices = [(each, year_in_words(each)) for each in years]  # type: ignore[attr-defined]
 
@@ -42,14 +53,20 @@ class ScheduleForm(forms.Form):
         """Set the schedule as the form says; the sentence that says so."""
         now, given = timezone.now(), self.cleaned_data
         kept = schedules.set_schedule(
-            actor_of(request), connection, KIND, at=given["at"], year=given["year"], enabled=given["enabled"], now=now
-        )  # fmt: skip
+            actor_of(request),
+            connection,
+            self.kind,
+            at=given["at"],
+            year=given["year"],
+            enabled=given["enabled"],
+            now=now,
+        )
         return f"{connection.name}: {schedules.in_words(kept, now)}"
 
 
-def of(connections: Sequence[Connection]) -> dict[int, Schedule]:
+def of(connections: Sequence[Connection], *, kind: str = KIND) -> dict[int, Schedule]:
     """The schedule of each connection that has one, by its id. One query."""
-    rows = Schedule.objects.filter(connection__in=connections, kind=KIND)
+    rows = Schedule.objects.filter(connection__in=connections, kind=kind)
     return {each.connection_id: each for each in rows.select_related("connection__organization")}
 
 

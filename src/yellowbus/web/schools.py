@@ -15,6 +15,7 @@ from yellowbus.errors import NeedsAdmin, YellowbusError
 from yellowbus.setup import assignments
 from yellowbus.setup.models import Connection
 from yellowbus.setup.permissions import Permission
+from yellowbus.web import places
 from yellowbus.web.page import page, status_of
 from yellowbus.web.paging import Paged, asked_page, start_of
 from yellowbus.web.place import Place, Request, actor_of
@@ -119,6 +120,7 @@ def _set(request: Request, codes: list[str], chosen: str) -> str:
     if connection is None:
         raise NeedsAdmin("no-connection-chosen")
     assignments.assign(actor, connection, codes)
+    places.told(request, connection, codes)
     return f"{told}: Sync Connection is {connection.name}."
 
 
