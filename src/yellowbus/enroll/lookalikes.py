@@ -73,7 +73,7 @@ def around(instance: int, asked: Mapping[int, Asked]) -> dict[int, list[Nearby]]
 
 def latest_values(instance: int, ids: Iterable[int], *, year: int) -> dict[int, dict[str, str]]:
     """What Enroll holds of these students by catalog name: in `year`, or where nothing is known of it in the last one."""
-    rows = Student.objects.filter(instance_id=instance, pk__in=list(ids)).only("lasting", "annual")
+    rows = Student.objects.filter(instance_id=instance, pk__in=list(ids)).only("lasting", "annual", "custom")
     return {student.pk: student.values(_latest(student, year)) for student in rows}
 
 

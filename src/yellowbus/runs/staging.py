@@ -13,6 +13,7 @@ import msgspec
 from django.db import connection, transaction
 
 from yellowbus.enroll.bulk import Source
+from yellowbus.enroll.fence import beyond
 
 COLUMNS = (
     "run_id", "seq", "key", "student_id", "outcome", "reason", "basis", "version", "school_code",
@@ -131,6 +132,21 @@ def settle_repeats(run: UUID) -> None:
         cursor.execute("SET LOCAL enable_nestloop = on")
 
 
+_MANY = 500
+
+
+def refresh_statistics(run: UUID) -> None:
+    """Tell the planner of the database of many rows just staged; it would find out in a minute, and guess until then.
+
+    Without, it takes a run for one row, and joins behind row-level security pair by pair.
+    """
+    staged = "SELECT count(*) FROM (SELECT 1 FROM runs_change WHERE run_id = %(run)s LIMIT %(many)s) AS staged"
+    if _one(staged, {"run": run, "many": _MANY}) < _MANY:
+        return
+    with beyond(), connection.cursor() as cursor:  # a table's owner alone may do so
+        cursor.execute("ANALYZE runs_change (run_id, seq, student_id, key, outcome)")
+
+
 def confirmed_again(run: UUID) -> dict[int, list[int]]:
     """Students whose record was recognised more than once, with the pages on which it was."""
     return dict(_all(_CONFIRMED.format(which="", times=2), {"run": run}))
@@ -138,7 +154,11 @@ def confirmed_again(run: UUID) -> dict[int, list[int]]:
 
 def confirmed_and_contradicted(run: UUID) -> dict[int, list[int]]:
     """Students whose record was recognised, while another one of theirs differs; with the pages of the first."""
-    return dict(_all(_CONFIRMED.format(which=_CONTRADICTED, times=1), {"run": run}))
+    with connection.cursor() as cursor:  # as in `settle_repeats`
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        found = dict(_all(_CONFIRMED.format(which=_CONTRADICTED, times=1), {"run": run}))
+        cursor.execute("SET LOCAL enable_nestloop = on")
+    return found
 
 
 _CONFIRMED = """

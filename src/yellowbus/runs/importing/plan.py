@@ -18,6 +18,7 @@ from yellowbus.runs.models import DISMISSED_HOLD, TRIAL, Hold, Run, State, store
 
 def plan(run: Run, terms: Terms, claim: Claim) -> None:
     """Make the plan of what is staged. It then waits for a person, or goes on if it has its yes."""
+    staging.refresh_statistics(run.pk)
     with transaction.atomic():
         settle(run, terms)
         for rule in _held(run, terms):
