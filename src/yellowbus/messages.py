@@ -1564,25 +1564,6 @@ MESSAGES: dict[str, Message] = {
         "Contact {slot} was not taken by the SIS. {reason}",
         "Correct it in the form or the mapping, then run again what is partial.",
     ),
-    "registration-not-approved": Message(
-        "The registration is {status}, and only an approved one is exported.",
-        "Approve it first; then sync it.",
-    ),
-    "registration-without-connection": Message(
-        "The school {school} has no Sync Connection, so its registrations go nowhere.",
-        "Set its Sync Connection: Settings > Schools/Programs > Manage Schools > the school > Primary.",
-    ),
-    "registration-gone": Message(
-        "This registration is not there.", "Go back to Registrations; it may belong to the other site."
-    ),
-    "entry-date-not-read": Message(
-        "The entry date cannot be read, so nothing was changed.",
-        "Choose a day, or leave it blank for the rule.",
-    ),
-    "no-registration-chosen": Message(
-        "No registration is chosen, so nothing was ordered.",
-        "Tick the approved registrations to send, then Sync to SIS.",
-    ),
     "export-candidate-unknown": Message(
         "None of the students that this registration may be has that number. Shown are: {known}.",
         "Name one of them, or say that it is none.",
