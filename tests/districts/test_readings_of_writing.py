@@ -278,3 +278,20 @@ def test_a_grade_that_is_not_offered_is_told_before_and_refused_or_written(check
             assert error.refused == (("school_enrollment.grade_level", "INVALID_GRADE_LEVEL"),)
         else:
             assert sis.create(child).values["school_enrollment.grade_level"] == str(child.grade)
+
+
+def test_a_second_e_mail_address_without_a_first_is_not_added_twice() -> None:
+    with opened() as sis:
+        held = sis.create(siblings()[0])
+        values = {
+            "Contacts.LastName": "Moss",
+            "Contacts.Relationship": "Aunt",
+            "Contacts.Emails2": "a@example.org",
+            "Contacts.Emails2Type": "Work",
+        }
+        write = ContactWrite("c", held.remote, held.key, 1, values)
+        sis.connector.write_contact(write)
+        (found,) = sis.connector.contacts(held.remote)
+        sis.connector.write_contact(replace(write, contact=found.remote, link=found.link))
+        assert sis.connector.contacts(held.remote) == [found]
+        assert (found.values["Contacts.Emails1"], found.values["Contacts.Emails2"]) == ("a@example.org", None)

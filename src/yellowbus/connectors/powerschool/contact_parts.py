@@ -119,14 +119,19 @@ def _told(name: str, target: targets.Target, value: Value, codes: Codes) -> obje
 
 
 def wanted(parts: Parts, item: wire.Json, codes: Codes) -> Iterator[Wanted]:
-    """The entries to write into a contact as it is held, {} for a new one. Two places of one entry are one."""
+    """The entries to write into a contact as it is held, {} for a new one. Two places of one entry are one.
+
+    What the list has already, at whatever place, is not added to it again: its places close up where one is blank.
+    """
     for kind in KINDS.values():
         held = kind.in_order(item)
         found: list[Wanted] = []
         for place, changes in parts.of(kind):
             _join(found, _at(kind, place, held, changes, codes))
         yield from (entry for entry in found if entry.held)
+        kept = [_mains(kind, {**child, **_changes_of(child, found)}) for child in held]
         new = [entry for entry in found if not entry.held and kind.fills(entry.changes)]
+        new = [entry for entry in new if _mains(kind, entry.changes) not in kept]
         for number, entry in enumerate(new, 1 + max(map(contact_api.sequence, held), default=0)):
             yield _last(entry, number, first=not held and number == 1, codes=codes)
 
@@ -183,7 +188,15 @@ def _same(one: Wanted, other: Wanted) -> bool:
 
 
 def _main(entry: Wanted) -> list[Value]:
-    return [text(entry.changes.get(key)) for key in entry.kind.main]
+    return _mains(entry.kind, entry.changes)
+
+
+def _mains(kind: Kind, child: wire.Json) -> list[Value]:
+    return [text(child.get(key)) for key in kind.main]
+
+
+def _changes_of(child: wire.Json, found: list[Wanted]) -> wire.Json:
+    return next((entry.changes for entry in found if entry.held is child), {})
 
 
 def _unknown(name: str, expected: str) -> RecordError:
