@@ -354,6 +354,49 @@ MESSAGES: dict[str, Message] = {
         "There is no run {run}, or its beginning fits several.",
         "Take the id from `yellowbus runs list`.",
     ),
+    # --- what waits, and what differs ---
+    "waits-review": Message(
+        "These records may be students whom Enroll has already, and nobody has said so yet.",
+        "Say of each whether it is that student or a new one; the next import goes by it.",
+    ),
+    "waits-held": Message(
+        "Changes of {field} wait for a person, as more students are concerned than the threshold allows.",
+        "Look at them on the page of the run, then release or dismiss them there.",
+    ),
+    "dismiss-without-reason": Message(
+        "A dismissal is kept with its reason, and none was given.", "Say in a few words why this may stay as it is."
+    ),
+    "cause-gone": Message("Nothing is due for this cause any more.", "Open What Waits again to see what is."),
+    "cause-shared": Message(
+        "Each of the {count} records of this cause has another one too, so that none was dismissed.",
+        "Mend or dismiss the other cause first, or dismiss single records with `yellowbus due dismiss`.",
+    ),
+    "dismissal-gone": Message(
+        "This is not dismissed any more: it was taken back, or it changed since.", "Open the list again."
+    ),
+    "codes-none-chosen": Message(
+        "No Enroll value was chosen for any code.", "Choose the value of Enroll that a code stands for, then add it."
+    ),
+    "codes-target-unknown": Message(
+        "“{value}” is not a value that {field} takes.", "Choose one of those that Field Codes lists."
+    ),
+    "difference-gone": Message("None of these differs any more.", "Open Reconciliation again to see what does."),
+    "missing-from-read": Message(
+        "The last full import did not bring this student.",
+        "Look the student up in the SIS. Enroll keeps the student as it is until the SIS or a person says otherwise.",
+    ),
+    "missing-unread": Message(
+        "The last full import brought a record that could not be understood, and it may be this student's.",
+        "Mend the record that failed; its student is then found again.",
+    ),
+    "missing-in-review": Message(
+        "A record that may be this student's waits for a person.",
+        "Say who the record is; the next import goes by it.",
+    ),
+    "difference-held": Message(
+        "The change was held, as more students are concerned than the threshold allows.",
+        "Release or dismiss it on the page of the run.",
+    ),
     "nothing-due": Message(
         "Nothing of run {run} is due any more: it succeeded since, was dismissed, or a newer run took it over.",
         "`yellowbus due list` shows what is due now.",
@@ -1249,6 +1292,64 @@ MESSAGES: dict[str, Message] = {
         "The SIS sent {now} records, after {before} at the last good run: over {threshold} percent fewer."
         " Nothing was changed.",
         "Check the SIS and the rights of the connection. If so many students really left, confirm the run.",
+    ),
+    # --- what is kept, and who may release ---
+    "keep-days-refused": Message(
+        "Between {least} and {most} days can be kept, so nothing was changed.",
+        "Name a number of days within these bounds.",
+    ),
+    "keep-days-order": Message(
+        "The values of records would be kept {values} days and their runs only {runs}, so nothing was changed.",
+        "Keep runs at least as long as the values of their records.",
+    ),
+    "four-eyes": Message(
+        "Held values of this run are released by a second person, since {who} {did}. Nothing was released.",
+        "Ask another administrator to look at them. The switch is in Settings > General.",
+    ),
+    "hold-part-none": Message(
+        "None of the records chosen waits with such a value, so nothing was decided.",
+        "Choose records or a school with values that wait; the filter “Waits for a person” lists them.",
+    ),
+    # --- notices ---
+    "notice-failed": Message("The {what} of {connection} fails. {because}", "{remedy}"),
+    "notice-all-failed": Message(
+        "The {what} of {connection} ended, and every record of it failed.",
+        "Open the run: it lists the causes with what to do.",
+    ),
+    "notice-held": Message(
+        "A plan of {connection} ({what}) waits for a person. {because}",
+        "Look at the plan, then apply or cancel it.",
+    ),
+    "notice-held-values": Message(
+        "{count} of {connection} ({what}) wait for a person; the rest was written.",
+        "Open the run and release or dismiss them.",
+    ),
+    "notice-paused": Message(
+        "The schedule of {connection} ({what}) is paused: {because}",
+        "Nothing runs at night until a person turns it on again.",
+    ),
+    "notice-late": Message(
+        "The {what} of {connection} that was due on {night} did not start.",
+        "See with `yellowbus doctor` that a worker is alive. A night missed by less than six hours is made up by itself;"
+        " for an older one plan an import now.",
+    ),
+    "notice-unusual": Message(
+        "The {what} of {connection} read {read} records; the last good ones read about {usual}.",
+        "See in the SIS whether that is right. Nobody is deleted in Enroll because of it.",
+    ),
+    "notice-expiring": Message(
+        "The access of {connection} to the SIS ends on {day}, in {left}.",
+        "Have it renewed in the SIS, then enter the new date or the new credentials in the connection.",
+    ),
+    "notice-expired": Message(
+        "The access of {connection} to the SIS ended on {day}.",
+        "Have it renewed in the SIS, then enter the new date or the new credentials in the connection.",
+    ),
+    "notice-recovered": Message(
+        "The {what} of {connection} works again. It had failed since {since}.", "Nothing to do."
+    ),
+    "notice-kind-unknown": Message(
+        "There is no kind of notice called {kind}. There are: {known}.", "Choose one of these."
     ),
     # --- why ---
     "why-no-run": Message(

@@ -56,3 +56,8 @@ def operator(organization_id: int) -> Actor:
 def scheduler(organization_id: int) -> Actor:
     """The schedule, acting for the administrator who turned it on."""
     return Actor("schedule", organization_id, frozenset({Permission.RUN_IMPORTS, *EXPORTS}))
+
+
+def retention(organization_id: int) -> Actor:
+    """The nightly purge, which deletes what the organization decided not to keep."""
+    return Actor("retention", organization_id, frozenset())
