@@ -126,13 +126,15 @@ X_FRAME_OPTIONS = "DENY"
 
 # --- mail ---
 _smtp = urlsplit(environment.smtp())
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _smtp.hostname else 'dummy'}.EmailBackend"
+_way = "smtp" if _smtp.hostname else "console" if _smtp.scheme == "console" else "dummy"
+EMAIL_BACKEND = f"django.core.mail.backends.{_way}.EmailBackend"
 EMAIL_HOST, EMAIL_PORT = _smtp.hostname or "", _smtp.port or 25
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_smtp.username or ""), unquote(_smtp.password or "")
 EMAIL_USE_SSL = _smtp.scheme == "smtps"
 EMAIL_USE_TLS = _smtp.scheme == "smtp" and bool(_smtp.username)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = environment.mail_from()
+YELLOWBUS_ADDRESS = f"{'https' if _TLS else 'http'}://{environment.hosts()[0]}"  # of the links in a mail
 
 DATABASES: dict[str, dict[str, Any]] = {"default": parse_url(environment.database_url())}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

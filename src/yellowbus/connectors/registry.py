@@ -3,9 +3,11 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib import import_module, resources
 from types import ModuleType
+from typing import Protocol
 
 from yellowbus.connectors.base import Connector
 from yellowbus.protocols.net import Door
@@ -88,3 +90,26 @@ def open_connector(system: str, settings: Mapping[str, str], door: Door) -> Conn
     """The connector of `system` with its credentials (a dict by credential name), speaking through `door`."""
     opened: Connector = _module(system, "connector").open(settings, door)
     return opened
+
+
+class Ending(Protocol):
+    """The last day of an access: in how many `days`, below 0 when it has passed, and which warning is due."""
+
+    @property
+    def day(self) -> date: ...
+    @property
+    def days(self) -> int: ...
+    @property
+    def stage(self) -> int: ...
+
+
+def ending(system: str, settings: Mapping[str, str], today: date) -> Ending | None:
+    """What the connection itself knows of the end of its access; None while it is far, or where none is known.
+
+    Known only of a kind of SIS with the capability "expires", by `expiry.of` of its folder. Raises NeedsAdmin for a date
+    that cannot be read.
+    """
+    if "expires" not in manifest(system).capabilities:
+        return None
+    found: Ending | None = _module(system, "expiry").of(settings, today)
+    return found

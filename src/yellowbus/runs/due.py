@@ -57,7 +57,8 @@ def _start(schedule_id: int, now: datetime) -> bool:
     with within(schedule.connection.organization):
         today = now.astimezone(schedules.zone_of(schedule.connection)).date()
         schedule.next_date = max(night, today) + timedelta(days=1)
-        schedule.save(update_fields=["next_date"])
+        schedule.missed = None if is_useful(now, due) else night
+        schedule.save(update_fields=["next_date", "missed"])
         if is_useful(now, due):
             _order(schedule, night, now)
         else:

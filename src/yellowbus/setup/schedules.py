@@ -42,6 +42,7 @@ def set_schedule(
             "next_date": first_date(now, at, zone_of(connection)) if enabled else None,
             "failures": 0,
             "suspended": "",
+            "missed": None,
         },
     )
     audit.note(
@@ -93,7 +94,7 @@ def next_instant(schedule: Schedule) -> datetime | None:
 def in_words(schedule: Schedule, now: datetime) -> str:
     """The next run as a sentence: "Next: tonight at 02:00 (America/Phoenix)."."""
     if schedule.suspended:
-        return f"Paused: {_PAUSES[schedule.suspended]}"
+        return f"Paused: {why_paused(schedule)}"
     due = next_instant(schedule)
     if due is None:
         return "Off."
@@ -102,6 +103,11 @@ def in_words(schedule: Schedule, now: datetime) -> str:
     day = {0: "today", 1: "tomorrow"}.get(days, due.astimezone(zone).date().isoformat())
     late = " (late: it starts within a minute)" if due <= now else ""
     return f"Next: {day} at {schedule.at:%H:%M} ({zone.key}), school year {schedule.year}{late}."
+
+
+def why_paused(schedule: Schedule) -> str:
+    """The cause of a pause, and what ends it."""
+    return _PAUSES[schedule.suspended]
 
 
 _PAUSES = {

@@ -13,7 +13,7 @@ from django.utils import timezone
 from yellowbus.connectors.registry import manifest
 from yellowbus.errors import NeedsAdmin, YellowbusError
 from yellowbus.mapping.model import EXPORT
-from yellowbus.runs import archiving, history, log
+from yellowbus.runs import archiving, history, log, notices
 from yellowbus.runs.history import Night
 from yellowbus.runs.importing import order
 from yellowbus.runs.models import Run
@@ -127,7 +127,8 @@ def _bar(number: int, night: Night, most: int) -> Bar:
 @page(Permission.VIEW_LOG)
 def dashboard(request: Request) -> HttpResponseBase:
     place = request.place
-    return render(request, "connections/list.html", {"cards": cards(place), **rights(place)})
+    context = {"cards": cards(place), "notices": notices.standing(of_site(place)), **rights(place)}
+    return render(request, "connections/list.html", context)
 
 
 def rights(place: Place) -> dict[str, bool]:

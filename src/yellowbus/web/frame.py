@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from yellowbus.setup.permissions import Permission
 from yellowbus.web.nav import Item, menu
 from yellowbus.web.place import Place, place_of
 
@@ -16,6 +17,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "place": place,
         "menu": items,
+        "may_notices": place is not None and place.may(Permission.VIEW_LOG),
         "in_settings": any(item.current and (item.inside or item.label == "Settings") for item in items),
         "back": SimpleLazyObject(lambda: _section(place, items)),
     }

@@ -40,6 +40,7 @@ ENTRIES = (
     Entry(
         "General", "settings-general", "sliders-horizontal", (Permission.MANAGE_SETTINGS,), inside="Settings"
     ),
+    Entry("Notices", "notices", "mail", (Permission.VIEW_LOG,), inside="Settings"),
     Entry("Manage Users", "people", "shield-check", (Permission.MANAGE_USERS,), inside="Settings"),
     Entry("Audit Events", "audit", "history", (Permission.VIEW_AUDIT,), inside="Settings"),
 )

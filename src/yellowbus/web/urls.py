@@ -22,6 +22,7 @@ from yellowbus.web import (
     mapping_configure,
     mapping_history,
     mapping_suggest,
+    notices,
     people,
     registrations,
     reviews,
@@ -93,6 +94,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *schools.urlpatterns,
     *general.urlpatterns,
     *sync.urlpatterns,
+    *notices.urlpatterns,
     *people.urlpatterns,
     *audit.urlpatterns,
 ]

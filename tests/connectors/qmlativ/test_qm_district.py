@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from yellowbus.connectors.base import Code
-from yellowbus.connectors.qmlativ.expiry import ending, warning_due
+from yellowbus.connectors import registry
+from yellowbus.connectors.qmlativ.expiry import ending
 from yellowbus.errors import NeedsAdmin
 
 
@@ -110,9 +111,11 @@ def test_the_end_of_the_access_is_seen_30_7_and_1_days_ahead(expires, stage):
     assert (found and found.stage) == stage
 
 
-def test_a_warning_is_due_on_four_days_only():
-    days = [day for day in range(1, 31) if warning_due("2026-11-20", date(2026, 11, day))]
-    assert (days, warning_due("2026-11-20", date(2026, 10, 21))) == ([13, 19, 21], True)
+def test_a_connection_tells_the_end_of_its_own_access():
+    told = registry.ending("qmlativ", {"expires": "2026-11-25"}, date(2026, 11, 24))
+    assert (told and (told.days, told.stage)) == (1, 1)
+    assert registry.ending("qmlativ", {}, date(2026, 11, 24)) is None
+    assert registry.ending("flatfile", {"expires": "2026-11-25"}, date(2026, 11, 24)) is None
 
 
 def test_an_expiration_date_that_is_none_is_refused():

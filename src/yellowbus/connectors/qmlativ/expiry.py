@@ -1,5 +1,6 @@
 """The day on which the Integration Access ends, which the API never tells (qmlativ dossier 3.1, 10.10)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -35,7 +36,6 @@ def ending(expires: str, today: date) -> Ending | None:
     return Ending(day, days, due[-1] if days >= 0 else 0) if due else None
 
 
-def warning_due(expires: str, today: date) -> bool:
-    """Whether a warning is sent on this very day: 30, 7 and 1 days ahead, and on the day after the last."""
-    found = ending(expires, today)
-    return found is not None and found.days in {*DAYS_AHEAD, -1}
+def of(settings: Mapping[str, str], today: date) -> Ending | None:
+    """The same, of a connection."""
+    return ending(settings.get("expires", ""), today)

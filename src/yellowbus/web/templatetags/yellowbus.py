@@ -25,6 +25,11 @@ MARKS = {
     "skipped": ("quiet", "–", "skipped"),  # noqa: RUF001 (a dash is meant)
     "ok": ("create", "✓", "in order"),
     "attention": ("held", "!", "needs attention"),
+    "paused": ("held", "‖", "paused"),
+    "late": ("held", "!", "late"),
+    "unusual": ("held", "!", "unusual"),
+    "expiring": ("held", "!", "expires"),
+    "recovered": ("create", "✓", "works again"),
 }
 
 
