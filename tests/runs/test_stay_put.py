@@ -4,6 +4,7 @@ from scene import Scene, child
 from undo_scene import MISTAKE, content, rows, undo, wrong_run
 from yellowbus.runs.log import problems
 from yellowbus.runs.models import Change, Run, StayPut
+from yellowbus.runs.trial import previewed
 
 WRONG = [child(n, first=MISTAKE, grade="9") for n in range(4)]
 NAME, GRADE = "students.fname", "students_annual.grade"
@@ -105,6 +106,17 @@ def test_undoing_the_undo_lets_the_value_flow(scene: Scene) -> None:
     assert (names(scene), noted(scene)) == ([MISTAKE] * 4, [(GRADE, "9")])
     undo(scene, undone)
     assert (noted(scene), scene.students()["000001"][GRADE]) == ([], "9")
+
+
+def test_a_send_record_says_why_the_value_stays(scene: Scene) -> None:
+    undo(scene, wrong_run(scene), key="000001", field=NAME)
+    trial = scene.run(yes=False, trial="000001")
+    with scene.scope():
+        preview = previewed(trial)
+    assert preview is not None
+    assert [same.why for same in preview.rest if same.label == "First Name"] == [
+        "First Name was put back by a person, and the SIS still has the value that was undone, so it is left as it is."
+    ]
 
 
 def test_an_added_student_removed_alone_comes_again(scene: Scene) -> None:

@@ -100,6 +100,24 @@ def test_a_run_whose_rows_were_dropped_is_refused(scene: Scene) -> None:
     assert code_of(scene, wrong) == "undo-not-kept"
 
 
+def test_a_run_of_which_only_what_is_due_was_kept_is_refused(scene: Scene) -> None:
+    wrong = wrong_run(scene)
+    with scene.scope():
+        Run.objects.filter(pk=wrong.pk).update(values_deleted_at=NOW)
+        wrong.refresh_from_db()
+    assert code_of(scene, wrong) == "undo-not-kept"
+
+
+def test_rows_dropped_after_the_order_stop_the_undo(scene: Scene) -> None:
+    wrong = wrong_run(scene)
+    with scene.scope():
+        ordered = order_undo(scene.actor, wrong, yes=True)
+        Change.objects.filter(run=wrong).delete()
+        drive.drive(str(ordered.pk))
+        ordered.refresh_from_db()
+    assert (ordered.state, ordered.error_code) == (State.FAILED, "undo-not-kept")
+
+
 def test_a_cancelled_run_is_undone_as_far_as_it_came(scene: Scene) -> None:
     wrong = wrong_run(scene)
     with scene.scope():

@@ -82,12 +82,13 @@ def _rest(run: Run, change: Change) -> Iterator[Same]:
     known = [change.student_id] if change.student_id and change.outcome != Outcome.CREATED.value else []
     held = bulk.held_by_id(run.kind, terms.instance, known, year=terms.year).get(change.student_id or 0)
     told_already = detail.changed_names(change)
+    said = {each["field"]: told(each["code"], each["facts"]).sentence for each in change.problems or ()}
     now: Mapping[str, str] = held.values if held else {}
     for trace in terms.compiled.trace(record, kept_contacts(held)):
         if trace.field not in told_already:
             mapped = None if trace.result is ABSENT else trace.result
             label, before = terms.catalog.fields[trace.field].label, now.get(trace.field)
-            yield Same(label, before, mapped, _why(trace, before, terms))
+            yield Same(label, before, mapped, said.get(trace.field) or _why(trace, before, terms))
 
 
 _RULES = {
