@@ -559,7 +559,7 @@ MESSAGES: dict[str, Message] = {
         "Undo the record again: it is planned anew from what stands there now.",
     ),
     "undo-stays-put": Message(
-        "{field} was put back by a person, and the SIS still has the value that was undone, so it is left as it is.",
+        "A person decided that {field} stays as it is, and the SIS still has the value that was undone or dismissed.",
         "Nothing to do: as soon as the SIS has another value it is taken again.",
     ),
     "why-put-back": Message(

@@ -287,6 +287,18 @@ def of_schools(instance: int, year: int, schools: Iterable[str]) -> Source:
     )
 
 
+def everybody(instance: int, year: int) -> Source:
+    """Who is in Enroll, as a relation of `student_id`, `key`, `match_key`, `school`, `grade` and `status` in `year`."""
+    return Source(
+        "SELECT id AS student_id, coalesce(district_id, '') AS key, match_key,"
+        " coalesce(annual -> %(year)s ->> 'school_code', '') AS school,"
+        " coalesce(annual -> %(year)s ->> 'grade', '') AS grade,"
+        " coalesce(annual -> %(year)s ->> 'sis_enroll_status', '') AS status"
+        " FROM enroll_student WHERE instance_id = %(instance)s AND archived_at IS NULL",
+        {"instance": instance, "year": str(year)},
+    )
+
+
 def refresh_statistics(kind: str) -> None:
     """Tell the planner of the database what a large import has made of the store; it would find out in a minute."""
     columns = {

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.db.models.fields.json import KT
 
 from yellowbus.catalog import Catalog, Field, FieldType, Section, catalog
@@ -54,11 +54,10 @@ def of_grade(instance: int, year: int, grade: str) -> QuerySet[Student, int]:
     return rows.values_list("pk", flat=True)
 
 
-def count_by_school(instance: int, year: int, ids: Collection[int]) -> dict[str, int]:
-    """How many of these students Enroll has at each School Code in `year`."""
+def school_by_id(instance: int, year: int, ids: Collection[int]) -> dict[int, str]:
+    """The School Code in `year` ("" for none) of those of these students whom Enroll has."""
     rows = Student.objects.filter(instance_id=instance, pk__in=ids, archived_at=None)
-    counted = rows.values(school=KT(f"annual__{year}__school_code")).annotate(students=Count("pk"))
-    return {row["school"] or "": row["students"] for row in counted.order_by("school")}
+    return {row: school or "" for row, school in rows.values_list("pk", KT(f"annual__{year}__school_code"))}
 
 
 def count(instance: int) -> int:

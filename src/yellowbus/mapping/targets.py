@@ -21,6 +21,11 @@ def with_rule_at(mapping: Mapping, target: str, rule: FieldRule) -> Mapping:
     return replace(mapping, contact_slots=tuple(slots))
 
 
+def part_of(mapping: Mapping, target: str) -> str:
+    """The part of the mapping that fills `target`: the field itself, or the contact slot."""
+    return next((slot.slot for slot, _ in _in_slots(mapping, target)), target)
+
+
 def _in_slots(mapping: Mapping, target: str) -> Iterator[tuple[ContactSlot, FieldRule]]:
     return (
         (slot, rule)

@@ -3,14 +3,18 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from itertools import islice
+from operator import or_
 
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from yellowbus.errors import NeedsAdmin
 from yellowbus.runs import staging
 from yellowbus.runs.exporting.order import order_export
+from yellowbus.runs.four_eyes import require_second
 from yellowbus.runs.importing.order import order, release
 from yellowbus.runs.importing.terms import terms_of
 from yellowbus.runs.log import problems
@@ -62,11 +66,13 @@ def _lines(page: Sequence[Due]) -> Iterator[DueLine]:
 
 
 @transaction.atomic
-def dismiss(actor: Actor, connection: Connection, keys: Iterable[str], *, kind: str = "students") -> int:
+def dismiss(
+    actor: Actor, connection: Connection, keys: Iterable[str], *, kind: str = "students", because: str = ""
+) -> int:
     """Say that these need no attention as they are; one comes back when its reason changes. How many were due."""
     actor.require(Permission.RELEASE_HOLDS)
     rows = Due.objects.filter(connection=connection, kind=kind, key__in=list(keys), dismissed_by="")
-    dismissed = rows.update(dismissed_by=actor.name)
+    dismissed = rows.update(dismissed_by=actor.name, dismissed_at=Now(), because=because[:200])
     if not dismissed:
         raise NeedsAdmin("due-unknown")
     audit.note(actor, "due.dismiss", connection.name, records=dismissed)
@@ -78,10 +84,24 @@ def retry(actor: Actor, run: Run) -> Run:
     keys = list(Due.objects.filter(run=run, dismissed_by="").values_list("key", flat=True))
     if not keys:
         raise NeedsAdmin("nothing-due", run=run.pk)
-    return _order_again(actor, run, keys, released={})
+    return order_again(actor, run, keys, released={})
 
 
-def _order_again(actor: Actor, run: Run, keys: Iterable[str], *, released: Mapping[str, int]) -> Run:
+def retry_keys(actor: Actor, connection: Connection, kind: str, keys: Sequence[str]) -> Run:
+    """Order another run of these records, which are due; of the school year of the newest run that left one so."""
+    due = Due.objects.filter(connection=connection, kind=kind, key__in=keys, dismissed_by="")
+    newest = (
+        Run.objects.filter(pk__in=due.values("run"))
+        .select_related("connection")
+        .order_by("-created_at")
+        .first()
+    )
+    if newest is None:
+        raise NeedsAdmin("nothing-due", run="")
+    return order_again(actor, newest, keys, released={})
+
+
+def order_again(actor: Actor, run: Run, keys: Iterable[str], *, released: Mapping[str, int]) -> Run:
     """A run like that one, of these records alone."""
     if run.kind == EXPORT:
         return order_export(
@@ -116,28 +136,31 @@ def release_holds(actor: Actor, run: Run, fields: Sequence[str] = ()) -> Run:
     While the plan waits they join it, and the plan still needs its yes. After the run ended a new one takes up the
     records concerned; as many changes as were shown are allowed, and the SIS is read afresh.
     """
+    actor.require(Permission.RELEASE_HOLDS)
+    require_second(actor, run)
     states = (WAITING_HOLD, DISMISSED_HOLD) if fields else (WAITING_HOLD,)
-    waiting = Hold.objects.filter(run=run, state__in=states)
+    waiting = Hold.objects.filter(run=run, state__in=states, part="")
     held = {hold.field: hold.count for hold in waiting if not fields or hold.field in fields}
     if not held or any(field not in held for field in fields):
         raise NeedsAdmin("nothing-held", run=run.pk, fields=", ".join(fields) or "any field")
     if run.state == State.WAITING:
-        tables = dict.fromkeys(held, "") if run.kind == EXPORT else _tables(run)
+        tables = dict.fromkeys(held, "") if run.kind == EXPORT else tables_of(run)
         release(actor, run.pk, held, tables=tables)
         return run
     return _release_later(actor, run, held)
 
 
-def _tables(run: Run) -> dict[str, str]:
+def tables_of(run: Run) -> dict[str, str]:
+    """The column of Change that carries each field of an import."""
     return {name: column for name, (column, _) in terms_of(run).tables.items()}
 
 
 @transaction.atomic
 def _release_later(actor: Actor, run: Run, held: dict[str, int]) -> Run:
-    actor.require(Permission.RELEASE_HOLDS)
-    rows = Change.objects.filter(run=run, held__has_any_keys=list(held))
-    ordered = _order_again(actor, run, rows.values_list("key", flat=True), released=held)
-    Hold.objects.filter(run=run, field__in=held).update(
+    still = [Q(held__has_key=name) & (Q(decided=None) | ~Q(decided__has_key=name)) for name in held]
+    rows = Change.objects.filter(reduce(or_, still), run=run)
+    ordered = order_again(actor, run, rows.values_list("key", flat=True), released=held)
+    Hold.objects.filter(run=run, field__in=held, part="").update(
         state="released", decided_by=actor.name, decided_at=Now()
     )
     audit.note(actor, "hold.release", str(run.pk), fields=sorted(held))

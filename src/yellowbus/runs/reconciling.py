@@ -1,7 +1,7 @@
 """A finished import counted against the store, school by school: SIS n = Enroll n + named differences."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import connection
@@ -13,8 +13,8 @@ from yellowbus.runs.models import Change, Missing, Run, State
 from yellowbus.setup import assignments
 
 _SCHOOL = "students_annual.school_code"
-_HELD_MOVE, _MISSING = "held move", "missing in the SIS"
-_NAMES = (Outcome.FAILED.value, Outcome.REVIEW.value, _HELD_MOVE, Outcome.SKIPPED.value, _MISSING)
+_HELD_MOVE, _MISSING, _UNREAD = "held move", "missing in the SIS", "perhaps in a record not understood"
+_NAMES = (Outcome.FAILED.value, Outcome.REVIEW.value, _HELD_MOVE, Outcome.SKIPPED.value, _MISSING, _UNREAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,11 @@ def _held_moves(run: Run) -> Iterator[_Difference]:
         yield _Difference(before or "", _HELD_MOVE, -1)
 
 
-def _missing(run: Run) -> Iterable[_Difference]:
-    ids = Missing.objects.filter(run=run).values_list("student_id", flat=True)
-    counts = students.count_by_school(run.connection.instance_id, run.school_year, list(ids))
-    return [_Difference(school, _MISSING, -count) for school, count in counts.items()]
+def _missing(run: Run) -> Iterator[_Difference]:
+    rows = list(Missing.objects.filter(run=run).values_list("student_id", "perhaps"))
+    where = students.school_by_id(
+        run.connection.instance_id, run.school_year, [student for student, _ in rows]
+    )
+    for student, perhaps in rows:
+        if student in where:
+            yield _Difference(where[student], _UNREAD if perhaps else _MISSING, -1)

@@ -36,17 +36,20 @@ def stage(rows: Iterable[tuple[Any, ...]]) -> None:
         cursor.execute("DROP TABLE pg_temp.incoming")
 
 
-def note_page(run: UUID, number: int, seen: str, *, tallies: object, reasons: object) -> None:
+def note_page(
+    run: UUID, number: int, seen: str, *, tallies: object, reasons: object, left_out: object = None
+) -> None:
     """Keep what a page adds without rows of its own. `seen` is the text of an array of student ids."""
     _count(
-        "INSERT INTO runs_page (run_id, number, seen, tallies, reasons)"
-        " VALUES (%(run)s, %(number)s, %(seen)s::bigint[], %(tallies)s, %(reasons)s)",
+        "INSERT INTO runs_page (run_id, number, seen, tallies, reasons, left_out)"
+        " VALUES (%(run)s, %(number)s, %(seen)s::bigint[], %(tallies)s, %(reasons)s, %(left_out)s)",
         {
             "run": run,
             "number": number,
             "seen": seen,
             "tallies": msgspec.json.encode(tallies).decode(),
             "reasons": msgspec.json.encode(reasons).decode(),
+            "left_out": msgspec.json.encode(left_out or {}).decode(),
         },
     )
 
@@ -342,7 +345,9 @@ WHERE run_id = %(run)s AND key <> ''
 ORDER BY key, seq
 ON CONFLICT (connection_id, kind, key) DO UPDATE SET outcome = excluded.outcome, reason = excluded.reason,
   run_id = excluded.run_id,
-  dismissed_by = CASE WHEN runs_due.reason = excluded.reason THEN runs_due.dismissed_by ELSE '' END
+  dismissed_by = CASE WHEN runs_due.reason = excluded.reason THEN runs_due.dismissed_by ELSE '' END,
+  dismissed_at = CASE WHEN runs_due.reason = excluded.reason THEN runs_due.dismissed_at END,
+  because = CASE WHEN runs_due.reason = excluded.reason THEN runs_due.because ELSE '' END
 """
 
 

@@ -6,14 +6,17 @@ version, or lets go of them.
 """
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
 from django.db.models.functions import Now
 
+from yellowbus.errors import NeedsAdmin
 from yellowbus.mapping.document import FORMAT, from_document, to_document
 from yellowbus.mapping.model import FieldRule, Mapping
+from yellowbus.mapping.targets import part_of
 from yellowbus.records import WriteRule
 from yellowbus.setup import audit, mappings
 from yellowbus.setup.models import Connection, MappingDraft, MappingVersion
@@ -80,6 +83,45 @@ def save(actor: Actor, connection: Connection, kind: str, *, note: str = "") -> 
     kept = mappings.save(actor, connection, draft.document, note=note, seen=draft.base)
     _rows(actor, connection, kind).delete()
     return kept
+
+
+@transaction.atomic
+def amend(
+    actor: Actor,
+    connection: Connection,
+    kind: str,
+    edit: Callable[[Mapping], Mapping],
+    *,
+    fields: AbstractSet[str],
+    note: str,
+) -> MappingVersion:
+    """Keep the newest version with a small edit of these fields as the next one, beside what anybody has not saved yet.
+
+    A draft that changed one of the fields gets the edit too, so that laying it on the new version does not lose it; the
+    actor's own draft is laid on at once.
+    """
+    actor.require(Permission.MANAGE_MAPPINGS)
+    Connection.objects.select_for_update().get(pk=connection.pk)
+    newest = mappings.current(connection, kind)
+    kept = mappings.save(
+        actor, connection, to_document(edit(mappings.mapping_of(newest))), note=note, seen=newest.number
+    )
+    drafts = MappingDraft.objects.filter(connection=connection, kind=kind).select_related("connection")
+    for draft in drafts:
+        if not changed(draft).isdisjoint(part_of(draft.mapping, field) for field in fields):
+            draft.document = _edited(draft, edit)
+            draft.save(update_fields=["document"])
+    if any(draft.author == actor.name for draft in drafts):
+        keep_mine(actor, connection, kind)
+    return kept
+
+
+def _edited(draft: MappingDraft, edit: Callable[[Mapping], Mapping]) -> dict[str, Any]:
+    """The draft with the edit; as it is where the field of the edit is gone from it."""
+    try:
+        return to_document(edit(draft.mapping))
+    except NeedsAdmin:
+        return draft.document  # type: ignore[no-any-return]
 
 
 def keep_mine(actor: Actor, connection: Connection, kind: str) -> MappingDraft:

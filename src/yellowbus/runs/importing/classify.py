@@ -189,8 +189,9 @@ def _failed(incoming: Incoming, mapped: Mapped, held: Held | None) -> Verdict:
     first = next(problem for problem in mapped.problems if not problem.warning)
     school = mapped.values.get(_SCHOOL) or ""
     return Verdict(
-        Outcome.FAILED, incoming.key, first.code, school=school, held=held, problems=mapped.problems
-    )
+        Outcome.FAILED, incoming.key, first.code, school=school, held=held, problems=mapped.problems,
+        match_key=incoming.match_key,
+    )  # fmt: skip
 
 
 def _written(

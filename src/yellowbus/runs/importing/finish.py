@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 
 from yellowbus.enroll import bulk
 from yellowbus.records import Outcome
-from yellowbus.runs import staging, stay_put
+from yellowbus.runs import differing, staging, stay_put
 from yellowbus.runs.claim import Claim
 from yellowbus.runs.due import settle
 from yellowbus.runs.importing.terms import Terms
@@ -20,11 +20,14 @@ def finish(run: Run, terms: Terms, claim: Claim) -> None:
         run.counts = staging.counts(run.pk)
         if run.only is None and terms.kind == "students":
             staging.list_missing(run.pk, bulk.of_schools(terms.instance, terms.year, terms.assigned))
+            differing.note_perhaps(run, terms)
         due = bulk.ids_by_key(terms.kind, terms.instance, staging.due_keys(run.connection_id, run.kind))
         staging.forget_confirmed(run.pk, run.connection_id, run.kind, due)
         staging.note_due(run.pk, run.connection_id, run.kind)
         staging.dismiss_held(run.pk, run.connection_id, run.kind)
         stay_put.forget_lifted(run.pk)
+        if terms.kind == "students":
+            differing.follow(run, terms)
         run.partial = staging.partial(run.pk)
         claim.move(
             State.APPLYING,

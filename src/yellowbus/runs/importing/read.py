@@ -99,7 +99,10 @@ def _stage(page: Page, marks: list[bytes], terms: Terms, *, number: int) -> int:
         staging.stage(_rows(staged, terms, start=number * PAGE_ROOM))
         stay_put.lift(terms.run, terms.connection, _lifted(verdicts))
         tallies, reasons = _tally(familiar.schools, verdicts)
-    staging.note_page(terms.run, number, familiar.rows, tallies=tallies, reasons=reasons)
+        left_out = _left_out(verdicts)
+    staging.note_page(
+        terms.run, number, familiar.rows, tallies=tallies, reasons=reasons, left_out=left_out
+    )
     return len(fresh) + sum(familiar.schools.values())
 
 
@@ -215,3 +218,12 @@ def _tally(familiar: Mapping[str, int], verdicts: Sequence[Verdict]) -> tuple[Ta
             tallies.setdefault(verdict.school, Counter())[verdict.outcome.value] += 1
             reasons.setdefault(verdict.reason, Counter())[verdict.school] += 1
     return tallies, reasons
+
+
+def _left_out(verdicts: Iterable[Verdict]) -> dict[str, dict[str, list[str]]]:
+    """Who was skipped without a row: {reason: {school: [key]}}."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for verdict in verdicts:
+        if not verdict.staged:
+            found.setdefault(verdict.reason, {}).setdefault(verdict.school, []).append(verdict.key)
+    return found
