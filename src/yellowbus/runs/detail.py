@@ -171,7 +171,9 @@ def _in_order(names: Collection[str], labels: Mapping[str, str]) -> list[str]:
 def labels_of(run: Run) -> dict[str, str]:
     """What the fields that the run writes are called: those of Enroll, or those of the SIS as it called them then."""
     if run.kind == EXPORT:
-        return dict(run.labels)
+        # PostgreSQL keeps the names of an object in an order of its own
+        mapped = [rule["field"] for rule in run.mapping.document.get("rules", ())]
+        return {name: run.labels[name] for name in mapped if name in run.labels} | run.labels
     known = catalog_of(run.kind, run.connection.instance_id).fields
     return {name: described.label for name, described in known.items()}
 

@@ -7,16 +7,18 @@ from django.utils import timezone
 
 from yellowbus.connectors.base import SourceField
 from yellowbus.enroll import codes as enroll_codes
+from yellowbus.enroll import students
 from yellowbus.errors import NeedsAdmin
 from yellowbus.mapping.match_codes import table_of
-from yellowbus.mapping.model import FieldRule
+from yellowbus.mapping.model import EXPORT, FieldRule
 from yellowbus.mapping.targets import rule_at
 from yellowbus.mapping.transforms import MatchCodes
 from yellowbus.runs import scanning, seen
+from yellowbus.runs.exporting.targets import place_of
 from yellowbus.runs.models import SCANNING, Scan
 from yellowbus.runs.seen import Seen
 from yellowbus.runs.told import Told, told
-from yellowbus.setup import examples
+from yellowbus.setup import examples, writable
 from yellowbus.setup.permissions import Permission
 from yellowbus.web.mapping_editing import Editing
 from yellowbus.web.mapping_rows import context_of
@@ -25,6 +27,7 @@ from yellowbus.web.place import Request, actor_of
 MOST_UNMATCHED = 200  # rows with boxes; more are worked on as a file
 MOST_MATCHED = 300
 MOST_CHOICES = 60  # a longer list is typed into, with suggestions
+_GRADES = ("registrations.grade", "students_annual.grade")
 MARK = "="  # before a value in a list, so that blank and “no match” differ
 
 
@@ -113,9 +116,17 @@ def seen_codes(
     if rule is None:
         raise NeedsAdmin("field-unknown", field=name, advice="Choose Match Codes as its Mapping Type first.")
     field = editing.catalog.fields.get(name)
-    step, found = table_of(rule) or MatchCodes(), _found(request, editing, rule)
-    choices = [] if field is None else _choices(editing, field.codes)
-    labels = _labels(editing, rule, fields)
+    step = table_of(rule) or MatchCodes()
+    if editing.kind == EXPORT:
+        own = dict(_choices(editing, _codes_read(editing, rule)))
+        found, labels = (
+            _listed(own),
+            {step.key(value): label for value, label in own.items() if label != value},
+        )
+        choices = _choices_of_sis(editing, name)
+    else:
+        found, labels = _found(request, editing, rule), _labels(editing, rule, fields)
+        choices = [] if field is None else _choices(editing, field.codes)
     known = {value for value, _ in choices}
     rows = [
         Row(
@@ -152,6 +163,28 @@ def _choices(editing: Editing, code_set: str) -> list[tuple[str, str]]:
         return []
     every = enroll_codes.every(editing.connection.instance_id)
     return [(code.value, code.label) for code in every if code.set == code_set]
+
+
+def _codes_read(editing: Editing, rule: FieldRule) -> str:
+    """The code set of the Enroll field that an export reads."""
+    if rule.source in _GRADES:
+        return "grade"
+    field = students.catalog_of("students", editing.connection.instance_id).fields.get(rule.source or "")
+    return field.codes if field else ""
+
+
+def _listed(own: Mapping[str, str]) -> Seen | None:
+    """Every value that Enroll allows, as if each had been seen; they are not counted."""
+    return Seen(dict.fromkeys(own, 0), 0, 0, timezone.now()) if own else None
+
+
+def _choices_of_sis(editing: Editing, name: str) -> list[tuple[str, str]]:
+    """The codes that the SIS takes in a field, as last read of it."""
+    now, bare = timezone.now(), place_of(name)[1]
+    taking = writable.taking(editing.connection, now=now).fields
+    wanted = next((each.codes for each in taking if each.name == bare), "")
+    kept = examples.codes(editing.connection, now=now).codes if wanted else ()
+    return [(code.value, code.label) for code in kept if code.set == wanted]
 
 
 def _labels(editing: Editing, rule: FieldRule, fields: Iterable[SourceField]) -> Mapping[str, str]:

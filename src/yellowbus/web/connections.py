@@ -15,11 +15,12 @@ from yellowbus.errors import NeedsAdmin, YellowbusError
 from yellowbus.mapping.model import EXPORT
 from yellowbus.runs import archiving, history, log, notices
 from yellowbus.runs.history import Night
+from yellowbus.runs.exporting.order import order_export
 from yellowbus.runs.importing import order
 from yellowbus.runs.models import Run
 from yellowbus.setup import assignments, connections, secrets, writable
 from yellowbus.setup.models import Connection
-from yellowbus.setup.permissions import Permission
+from yellowbus.setup.permissions import EXPORTS, Permission
 from yellowbus.web import places, schedule
 from yellowbus.web.page import page, status_of
 from yellowbus.web.place import Place, Request, actor_of
@@ -163,6 +164,7 @@ def one(request: Request, shown: Connection, **more: Any) -> HttpResponseBase:
         "kept": _kept(place, shown),
         "checks": _told_once(request, f"checks-{shown.pk}"),
         **places.context(place, shown),
+        "may_export": writable.can_write(shown) and all(place.may(each) for each in EXPORTS),
         **rights(place),
         **more,
     }
@@ -229,6 +231,14 @@ def plan_now(request: Request, key: int) -> HttpResponseBase:
     return redirect("run", key=ordered.pk)
 
 
+@page(Permission.VIEW_LOG, *EXPORTS, methods=("POST",))
+def plan_export(request: Request, key: int) -> HttpResponseBase:
+    """Order an export of every approved registration of the connection's schools, which stops at its plan."""
+    shown = found(request.place, key)
+    ordered = order_export(actor_of(request), shown, year=request.place.year)
+    return redirect("run", key=ordered.pk)
+
+
 @page(Permission.MANAGE_CONNECTIONS, methods=("POST",))
 def archive(request: Request, key: int) -> HttpResponseBase:
     """Put a connection away; refused while a school, a schedule or a run uses it."""
@@ -247,5 +257,6 @@ urlpatterns = [
     path("connections/<int:key>/schedule/", set_schedule, name="connection-schedule"),
     path("connections/<int:key>/places/", read_places, name="connection-places"),
     path("connections/<int:key>/plan/", plan_now, name="connection-plan"),
+    path("connections/<int:key>/plan-export/", plan_export, name="connection-plan-export"),
     path("connections/<int:key>/archive/", archive, name="connection-archive"),
 ]

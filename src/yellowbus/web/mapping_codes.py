@@ -11,7 +11,7 @@ from django.urls import path
 
 from yellowbus.errors import NeedsAdmin, YellowbusError
 from yellowbus.mapping.match_codes import LONGEST, table_of, with_table, write_csv
-from yellowbus.mapping.model import FieldRule, MappingType
+from yellowbus.mapping.model import EXPORT, FieldRule, MappingType
 from yellowbus.mapping.targets import rule_at, with_rule_at
 from yellowbus.mapping.transforms import MatchCodes
 from yellowbus.mapping.transforms.match_codes import OnBlank, OnUnmatched
@@ -31,7 +31,7 @@ from yellowbus.web.place import Request, actor_of
 MANAGE = (Permission.VIEW_LOG, Permission.MANAGE_MAPPINGS)
 _TEMPLATE = "mapping/codes.html"
 ON_UNMATCHED = {
-    OnUnmatched.FAIL: "Not imported (problem)",
+    OnUnmatched.FAIL: "Not taken (problem)",
     OnUnmatched.AS_IS: "Taken as it is",
     OnUnmatched.DEFAULT: "The default value",
     OnUnmatched.BLANK: "Blank",
@@ -56,7 +56,7 @@ def _show(request: Request, editing: Editing, name: str, **more: Any) -> HttpRes
     context = {
         "codes": seen_codes(request, editing, name, fields=known.fields.fields),
         "scan": scan_of(editing),
-        "may_read": request.place.may(Permission.VIEW_STUDENTS),
+        "may_read": editing.kind != EXPORT and request.place.may(Permission.VIEW_STUDENTS),
         "on_unmatched": [(each.value, says) for each, says in ON_UNMATCHED.items()],
         "on_blank": [(each.value, says) for each, says in ON_BLANK.items()],
         **more,

@@ -129,6 +129,16 @@ def test_a_transformation_is_configured_as_for_an_import(browser, scene, read, e
     assert cell(page, "first_name", "Mapped Value") == "ROSA"
 
 
+def test_match_codes_lists_the_values_of_enroll_and_takes_codes_of_the_sis(browser, scene, read, example):
+    change(browser, scene, "gender", type="match-codes")
+    at = path(scene, "panel/match-codes/gender/")
+    panel = words(browser.get(at, headers=HTMX).content.decode())
+    assert ("values of Enroll have no match." in panel, "Read the codes" in panel) == (True, False)
+    browser.post(at, {"do": "save", "to:F": "Female", "on_unmatched": "fail"}, headers=HTMX)
+    assert draft_rule("gender").steps[-1].table == (("F", "Female"),)
+    assert cell(page_of(browser, scene), "gender", "Mapped Value") == "Female"
+
+
 def test_the_draft_becomes_the_next_version(browser, scene, read):
     change(browser, scene, "email", write="never")
     answered = browser.post(path(scene, "save/"), {"note": "ids only"}, follow=True)

@@ -13,7 +13,7 @@ from yellowbus.planning.recognise import Ground
 from yellowbus.records import ABSENT, Outcome, Record, Value, WriteRule
 from yellowbus.runs import detail, log
 from yellowbus.runs.exporting.planned import Act, Planned, PlannedContact
-from yellowbus.runs.exporting.targets import Targets, by_place
+from yellowbus.runs.exporting.targets import Targets, by_place, place_of
 from yellowbus.runs.models import Change, KeptContact, Run
 from yellowbus.runs.told import Told
 from yellowbus.runs.trial import Preview, Same
@@ -99,8 +99,11 @@ def _kept(run: Run, student: str) -> dict[int, str]:
 def _name(contact: PlannedContact, after: Mapping[int, Mapping[str, Value]]) -> str:
     """As far as its names are written; of one that stays there is nothing to say."""
     values = after.get(contact.slot, {})
-    names = (value for name, value in values.items() if name.casefold().endswith("name"))
-    return " ".join(filter(None, names))
+    told = (value for part in _PARTS for name, value in values.items() if part in name.casefold())
+    return " ".join(filter(None, told))
+
+
+_PARTS = ("firstname", "first_name", "lastname", "last_name")
 
 
 # --- Send Record ---
@@ -131,10 +134,11 @@ def _rest(run: Run, change: Change, targets: Targets) -> Iterator[Same]:
     )
     rules = {rule.field: rule.write_rule for rule in mapping.rules}
     told, holding = detail.changed_names(change), frozenset(planned.holding)
+    used = {0, *(contact.slot for contact in planned.contacts)}
     for name, trace in traces.items():
-        if name in told:
-            continue
         mapped = None if trace.result is ABSENT else trace.result
+        if name in told or (mapped is None and place_of(name)[0] not in used):
+            continue
         held = name in holding
         why = _why(mapped, held=held, creates=not planned.remote, rule=rules[name])
         now = mapped if held and why == _SAME else ("(has a value)" if held else None)
