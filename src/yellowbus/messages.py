@@ -53,6 +53,10 @@ MESSAGES: dict[str, Message] = {
         "The PostgreSQL of DATABASE_URL is version {found}; Yellowbus works with 15 to 18.",
         "Name a PostgreSQL 15, 16, 17 or 18 in DATABASE_URL.",
     ),
+    "database-full": Message(
+        "The disk of the database is full. What was done up to here is kept; the rest waits.",
+        "Make room where the database is, then take the run up again: nothing is done twice.",
+    ),
     "database-role-missing": Message(
         "The database's user may not make the role {role}, behind which each organization sees its own rows alone.",
         "Have the database's administrator run, once: CREATE ROLE {role} NOLOGIN; GRANT {role} TO the user of DATABASE_URL.",

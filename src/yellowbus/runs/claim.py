@@ -65,11 +65,16 @@ class Claim:
             return Run.objects.filter(pk=self.run, claim=self.token)
 
 
+def unclaimed() -> Q:
+    """Runs that nobody works on. A worker that was last heard of in the future is none: the clock was set back since."""
+    seconds = Value(timedelta(seconds=settings.YELLOWBUS_CLAIM_SECONDS))
+    return Q(claim=None) | Q(claimed_at__lt=Now() - seconds) | Q(claimed_at__gt=Now() + seconds)
+
+
 def claim(run: UUID) -> Claim | None:
     """Take a run that moves and that nobody works on, or whose worker has been silent too long. None if we may not."""
-    silent = Now() - Value(timedelta(seconds=settings.YELLOWBUS_CLAIM_SECONDS))
     token = uuid4()
-    free = Q(claim=None) | Q(claimed_at__lt=silent)
+    free = unclaimed()
     due = Q(try_after=None) | Q(try_after__lte=Now())
     with beyond():
         taken = Run.objects.filter(free, due, pk=run, state__in=MOVING).update(

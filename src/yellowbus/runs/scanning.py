@@ -6,14 +6,13 @@ short and harmless, so one that is cut off begins again from the start.
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import structlog
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F, Q, Value
+from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -24,7 +23,7 @@ from yellowbus.jobs import port
 from yellowbus.jobs.handlers import STOPPING, each_minute, handles
 from yellowbus.records import Record
 from yellowbus.runs import seen
-from yellowbus.runs.claim import LostClaimError, StoppingError
+from yellowbus.runs.claim import LostClaimError, StoppingError, unclaimed
 from yellowbus.runs.importing.ahead import ahead
 from yellowbus.runs.models import SCANNING, Scan, ScanState, SeenCodes, stored
 from yellowbus.runs.unforeseen import database_is_away, our_fault
@@ -98,17 +97,12 @@ def scan(of: str) -> None:
 def _claim(scan_id: int) -> Scan | None:
     token = uuid4()
     with beyond():
-        free = Scan.objects.filter(_unclaimed(), pk=scan_id, state__in=SCANNING)
+        free = Scan.objects.filter(unclaimed(), pk=scan_id, state__in=SCANNING)
         if not free.update(
             claim=token, claimed_at=Now(), state=ScanState.READING, read=0, attempts=F("attempts") + 1
         ):
             return None
         return Scan.objects.select_related("connection__organization").get(pk=scan_id)
-
-
-def _unclaimed() -> Q:
-    silent = Now() - Value(timedelta(seconds=settings.YELLOWBUS_CLAIM_SECONDS))
-    return Q(claim=None) | Q(claimed_at__lt=silent)
 
 
 def _work(taken: Scan) -> None:
@@ -207,7 +201,7 @@ def _keep(taken: Scan, counting: "Counting") -> None:
 def defer_orphans() -> int:
     """Defer a job for every scan that has neither a worker nor a live job. How many."""
     with beyond():
-        found = list(Scan.objects.filter(_unclaimed(), state__in=SCANNING).values_list("pk", flat=True))
+        found = list(Scan.objects.filter(unclaimed(), state__in=SCANNING).values_list("pk", flat=True))
     seconds = settings.YELLOWBUS_CLAIM_SECONDS
     orphans = [each for each in found if not port.is_live("scan", str(each), silent_after=seconds)]
     for each in orphans:

@@ -25,7 +25,7 @@ from yellowbus.runs.importing.read import read_all
 from yellowbus.runs.importing.terms import Terms, terms_of
 from yellowbus.runs.models import EXPORT, UNDO, Run, State, stored
 from yellowbus.runs.undoing.drive import undo
-from yellowbus.runs.unforeseen import database_is_away, our_fault
+from yellowbus.runs.unforeseen import database_is_away, database_is_full, our_fault
 from yellowbus.setup import connections
 
 log = structlog.get_logger()
@@ -62,6 +62,9 @@ def _drive(run: Run, taken: Claim) -> None:
     except (NeedsAdmin, NotUnderstood) as error:
         _stop(run, taken, error)
     except Exception as error:
+        if full := database_is_full(error):
+            _stop(run, taken, full)
+            return
         if not database_is_away(error):
             # A fault of ours stops this run and says so; it is not repeated each minute.
             _stop(run, taken, our_fault(error))
