@@ -11,7 +11,7 @@ from django.views.decorators.gzip import gzip_page
 
 from yellowbus.errors import NeedsAdmin, YellowbusError
 from yellowbus.mapping.history import diff_documents
-from yellowbus.mapping.model import EXPORT, Mapping
+from yellowbus.mapping.model import EXPORT, Mapping, MappingType
 from yellowbus.setup import drafts, examples, writable
 from yellowbus.setup.permissions import Permission
 from yellowbus.web import mapping_contacts, mapping_editing, mapping_rows, mapping_steps  # noqa: F401 (panels register)
@@ -78,10 +78,17 @@ def rule(request: Request, key: int, kind: str, field: str) -> HttpResponseBase:
 
 @page(*MANAGE, methods=("GET", "POST"))
 def panel(request: Request, key: int, kind: str, what: str, name: str) -> HttpResponseBase:
-    """What Configure opens, by its word."""
+    """What Configure opens, by its word. A button pressed before its row came back still says what the field was."""
     if what not in PANELS:
         raise NeedsAdmin("page-unknown")
-    return PANELS[what](request, editing(request, key, kind), name)
+    shown = editing(request, key, kind)
+    if request.method == "GET" and what == "transformation" and _is_match_codes(shown.mapping, name):
+        what = "match-codes"
+    return PANELS[what](request, shown, name)
+
+
+def _is_match_codes(mapping: Mapping, name: str) -> bool:
+    return any(rule.field == name and rule.type is MappingType.MATCH_CODES for rule in mapping.rules)
 
 
 @page(*MANAGE, methods=("POST",))
