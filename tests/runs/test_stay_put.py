@@ -115,7 +115,7 @@ def test_a_send_record_says_why_the_value_stays(scene: Scene) -> None:
         preview = previewed(trial)
     assert preview is not None
     assert [same.why for same in preview.rest if same.label == "First Name"] == [
-        "First Name was put back by a person, and the SIS still has the value that was undone, so it is left as it is."
+        "A person decided that First Name stays as it is, and the SIS still has the value that was undone or dismissed."
     ]
 
 

@@ -6,6 +6,7 @@ Bulk rows go in by COPY and are worked on where they lie, so that memory does no
 # ruff: noqa: S608 (column names are ours; every value is a parameter)
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,26 @@ COLUMNS = (
     "lasting", "annual", "custom", "changes", "problems", "partial", "match_key", "mark", "source", "left_out",
 )  # fmt: skip
 _NAMES = ", ".join(COLUMNS)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which of a run's held rows are meant: those of a school, or single ones by their `seqs`; as it is, all."""
+
+    school: str = ""
+    seqs: tuple[int, ...] = ()
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        return {"school": self.school, "seqs": list(self.seqs) or None}
+
+
+WHOLE = Part()
+# Rows of `part` whose field waits still: what a person decided of it apart from others is settled.
+IN_PART = """
+  AND (%(school)s = '' OR school_code = %(school)s) AND (%(seqs)s::bigint[] IS NULL OR seq = ANY(%(seqs)s))
+  AND held ? %(field)s AND NOT coalesce(decided, '{}') ? %(field)s
+"""
 
 
 def stage(rows: Iterable[tuple[Any, ...]]) -> None:
@@ -203,8 +224,8 @@ WHERE run_id = %(run)s AND outcome IN ('updated', 'held') AND changes -> %(field
     )
 
 
-def release_field(run: UUID, table: str, field: str) -> int:
-    """Put the waiting changes of one field back into what will be written; the number of rows."""
+def release_field(run: UUID, table: str, field: str, part: Part = WHOLE) -> int:
+    """Put the waiting changes of one field back into what will be written, of `part` alone; the number of rows."""
     column = field.partition(".")[2]
     value = "jsonb_build_object(%(column)s::text, held -> %(field)s -> 1)"
     back = f"{table} = coalesce({table}, '{{}}') || {value}," if table else ""
@@ -213,8 +234,8 @@ def release_field(run: UUID, table: str, field: str) -> int:
 UPDATE runs_change SET changes = coalesce(changes, '{{}}') || jsonb_build_object(%(field)s::text, held -> %(field)s),
   {back} held = nullif(held - %(field)s::text, '{{}}'),
   outcome = CASE WHEN held - %(field)s::text = '{{}}' THEN 'updated' ELSE 'held' END
-WHERE run_id = %(run)s AND held ? %(field)s""",
-        {"run": run, "field": field, "column": column},
+WHERE run_id = %(run)s {IN_PART}""",
+        {"run": run, "field": field, "column": column, **part.parameters},
     )
 
 
@@ -364,13 +385,14 @@ def dismiss_held(run: UUID, connection_id: int, kind: str) -> int:
 
 _DISMISS_HELD = """
 WITH dismissed AS (
-  SELECT field, decided_by FROM runs_hold WHERE run_id = %(run)s AND state = 'dismissed'
+  SELECT field, decided_by, part FROM runs_hold WHERE run_id = %(run)s AND state = 'dismissed'
 )
 UPDATE runs_due AS due SET dismissed_by = (SELECT max(decided_by) FROM dismissed) FROM runs_change AS change
 WHERE due.run_id = %(run)s AND due.connection_id = %(connection)s AND due.kind = %(kind)s AND due.dismissed_by = ''
   AND change.run_id = %(run)s AND change.key = due.key AND change.outcome = 'held'
   AND change.left_out = '' AND NOT change.partial AND EXISTS (SELECT FROM dismissed)
-  AND NOT EXISTS (SELECT FROM jsonb_object_keys(change.held) AS name WHERE name NOT IN (SELECT field FROM dismissed))
+  AND NOT EXISTS (SELECT FROM jsonb_object_keys(change.held) AS name
+    WHERE name NOT IN (SELECT field FROM dismissed WHERE part = '') AND NOT coalesce(change.decided, '{}') ? name)
 """
 
 

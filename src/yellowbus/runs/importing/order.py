@@ -229,7 +229,7 @@ def release(actor: Actor, run_id: UUID, fields: Iterable[str], *, tables: dict[s
     released = 0
     for field in fields:
         released += release_field(run_id, tables[field], field)
-        Hold.objects.filter(run=run_id, field=field).update(
+        Hold.objects.filter(run=run_id, field=field, part="").update(
             state="released", decided_by=actor.name, decided_at=Now()
         )
     Run.objects.filter(pk=run_id).update(counts=counts(run_id))

@@ -72,6 +72,7 @@ def dismissed_already(run: Run, rule: HoldRule) -> dict[str, Any]:
         rule=rule.kind.value,
         field=rule.field,
         state=DISMISSED_HOLD,
+        part="",
         count__gte=rule.count,
     ).first()
     if before is None:
