@@ -275,6 +275,7 @@ def paths(district):
             "mapping-lay": ours | {"kind": "students"},
             "mapping-ready": ours | {"kind": "students"},
             "field-codes": ours | {"what": "sis"},
+            **{f"reviews{act}": ours for act in ("", "-decide", "-take-back", "-several")},
             "connection-places": ours,
             "connection-plan-export": ours,
             "send-registration": ours,

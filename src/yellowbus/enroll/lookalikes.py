@@ -11,8 +11,8 @@ from yellowbus.enroll.models import Student
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """For one record: `dates` on which anybody may be the child, and `near` ones on which it needs one of `letters` as
-    the initial of the first name and one as that of a last name.
+    """For one record: `dates` on which the child needs one of `letters` as an initial of any name, and `near` ones on
+    which it needs one for the first name and one for a last name.
     """
 
     dates: Sequence[str]
@@ -36,15 +36,18 @@ def any_student(instance: int) -> bool:
 # would walk the store for each of them. The index has the match key in it.
 _AROUND = """
 WITH asked AS MATERIALIZED (
-  SELECT * FROM unnest(%(places)s::int[], %(dates)s::text[], %(letters)s::text[]) AS given (place, born, letters)
+  SELECT * FROM unnest(%(places)s::int[], %(dates)s::text[], %(nears)s::bool[], %(letters)s::text[])
+    AS given (place, born, near, letters)
 ), found AS MATERIALIZED (
-  SELECT place, letters, id, match_key, split_part(match_key, '|', 2) AS last FROM asked CROSS JOIN LATERAL (
+  SELECT place, near, letters, id, match_key, split_part(match_key, '|', 2) AS last FROM asked CROSS JOIN LATERAL (
     SELECT id, match_key FROM enroll_student AS store
     WHERE store.instance_id = %(instance)s AND store.born = asked.born OFFSET 0) AS row
 )
-SELECT place, id, match_key FROM found WHERE match_key IS NOT NULL AND (letters = '' OR (
-  strpos(letters, left(match_key, 1)) > 0 AND (strpos(letters, left(last, 1)) > 0
-    OR strpos(letters, left(reverse(split_part(reverse(last), ' ', 1)), 1)) > 0)))
+SELECT place, id, match_key FROM found WHERE match_key IS NOT NULL AND CASE WHEN near THEN
+    strpos(letters, left(match_key, 1)) > 0 AND (strpos(letters, left(last, 1)) > 0
+      OR strpos(letters, left(reverse(split_part(reverse(last), ' ', 1)), 1)) > 0)
+  ELSE strpos(letters, left(match_key, 1)) > 0 OR strpos(letters, left(last, 1)) > 0
+    OR strpos(letters, left(reverse(split_part(reverse(last), ' ', 1)), 1)) > 0 END
 ORDER BY place, id
 """
 
@@ -52,15 +55,16 @@ ORDER BY place, id
 def around(instance: int, asked: Mapping[int, Asked]) -> dict[int, list[Nearby]]:
     """Who may be each of the records asked for, by the record's place. Call it inside a transaction."""
     rows = [
-        (place, born, letters)
+        (place, born, near, each.letters)
         for place, each in asked.items()
-        for dates, letters in ((each.dates, ""), (each.near, each.letters))
+        for dates, near in ((each.dates, False), (each.near, True))
         for born in dates
     ]
     if not rows:
         return {}
-    places, dates, letters = (list(column) for column in zip(*rows, strict=True))
-    parameters: dict[str, Any] = {"places": places, "dates": dates, "letters": letters, "instance": instance}
+    names = ("places", "dates", "nears", "letters")
+    columns = (list(column) for column in zip(*rows, strict=True))
+    parameters: dict[str, Any] = {**dict(zip(names, columns, strict=True)), "instance": instance}
     found: dict[int, list[Nearby]] = {}
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")

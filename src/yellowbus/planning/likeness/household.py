@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from itertools import product
 
 from yellowbus.planning.match import normalise
 from yellowbus.records import Value
@@ -166,14 +167,17 @@ def shared(one: Household, other: Household) -> tuple[Shared, ...]:
 def _shared_address(one: Household, other: Household) -> Shared | None:
     if not one.addresses.isdisjoint(other.addresses):
         return Shared.ADDRESS
-    best = None
-    for ours in one.addresses:
-        for theirs in other.addresses:
-            if ours.street == theirs.street and _may_agree(ours.zip, theirs.zip):
-                if ours.unit == theirs.unit:
-                    return Shared.ADDRESS
-                best = best or (Shared.STREET if _may_agree(ours.unit, theirs.unit) else None)
-    return best
+    found = {_street(ours, theirs) for ours, theirs in product(one.addresses, other.addresses)}
+    return next((each for each in (Shared.ADDRESS, Shared.STREET) if each in found), None)
+
+
+def _street(one: Address, other: Address) -> Shared | None:
+    """What two addresses of one street and number have in common, whatever of them is unknown."""
+    if one.street != other.street or not _may_agree(one.zip, other.zip):
+        return None
+    if one.unit == other.unit:
+        return Shared.ADDRESS
+    return Shared.STREET if _may_agree(one.unit, other.unit) else None
 
 
 def _may_agree(one: str, other: str) -> bool:

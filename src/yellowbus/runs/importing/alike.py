@@ -6,6 +6,7 @@ automatic links on and the strict rule of `planning.likeness.certain` is met.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from yellowbus.enroll import lookalikes
 from yellowbus.enroll.bulk import Held, held_by_id
@@ -80,12 +81,16 @@ def _asked(child: Child) -> Asked:
 def _worth(child: Child, around: Iterable[Nearby]) -> Iterable[int]:
     """Those of whom more is worth loading: with a like name, or with a last name in common on the same day."""
     for each in around:
-        first, last, born = each.match_key.split("|")
-        known = Child(each.id, tuple(first.split()), tuple(last.split()), born)
-        if worth_weighing(child, known) or (
-            born == child.born and not set(child.last).isdisjoint(known.last)
-        ):
+        known = _by_names(each.id, each.match_key)
+        same_day = known.born == child.born
+        if worth_weighing(child, known) or (same_day and not set(child.last).isdisjoint(known.last)):
             yield each.id
+
+
+@lru_cache(maxsize=10_000)
+def _by_names(student: int, match_key: str) -> Child:
+    first, last, born = match_key.split("|")
+    return Child(student, tuple(first.split()), tuple(last.split()), born)
 
 
 def _load(page: _Page, students: set[int]) -> None:
