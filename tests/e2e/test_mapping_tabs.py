@@ -62,7 +62,7 @@ def test_versions_are_compared_and_restored_by_keyboard(page: Any, mapped: Any, 
     assert faults(page, "mapping-history") == []
     page.get_by_role("link", name="What changed in version 2").press("Enter")
     page.get_by_text("From version 1 to version 2").wait_for()
-    page.get_by_text("students.phone: removed").wait_for()
+    page.get_by_text("Student Phone: removed").wait_for()
     assert faults(page, "mapping-compared") == []
     page.get_by_role("button", name="Restore version 2").press("Enter")
     page.get_by_text("Version 2 is restored: version 4 has its document.").wait_for()

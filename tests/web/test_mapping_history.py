@@ -67,9 +67,9 @@ def test_the_versions_stand_newest_first_with_who_and_why(changed):
 
 def test_two_versions_are_compared_in_words(changed):
     page = text_of(changed.client("full").get(address(changed), {"before": 1, "after": 2}))
-    assert ("From version 1 to version 2" in page, "students.phone: removed" in page) == (True, True)
+    assert ("From version 1 to version 2" in page, "Student Phone: removed" in page) == (True, True)
     back = text_of(changed.client("full").get(address(changed), {"before": 2, "after": 1}))
-    assert "students.phone: added" in back
+    assert "Student Phone: added" in back
     same = text_of(changed.client("full").get(address(changed), {"before": 2, "after": 2}))
     assert "The two versions are the same." in same
 
@@ -108,7 +108,7 @@ def test_a_version_is_downloaded_and_uploaded_again(changed):
     preview = browser.post(address(changed, "preview/"), {"file": sent})
     assert [
         word in text_of(preview)
-        for word in ("From the file mine.json", "students.phone: added", "Save as version 3")
+        for word in ("From the file mine.json", "Student Phone: added", "Save as version 3")
     ] == [True] * 3
     assert len(numbers(changed)) == 2
     browser.post(address(changed, "lay/"), hidden(preview) | {"note": "phones again"})
@@ -192,7 +192,7 @@ def test_and_back_from_sandbox_to_production(district, sandbox):
     with district.scope():
         mappings.save(district.actor, sandbox, WITHOUT_PHONE)
     preview = district.client("full").post(address(district, "preview/"), {"source": sandbox.pk})
-    assert ("students.phone: removed" in text_of(preview), "Left out" in text_of(preview)) == (True, False)
+    assert ("Student Phone: removed" in text_of(preview), "Left out" in text_of(preview)) == (True, False)
 
 
 def test_a_target_that_cannot_be_asked_is_told(district, sandbox):

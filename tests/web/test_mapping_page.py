@@ -426,11 +426,11 @@ def test_who_saves_second_sees_both_and_chooses(browser, district, read):
         422,
         True,
     )
-    assert "Both of you changed students.mname; there yours would stand." in page
+    assert "Both of you changed Middle Name; there yours would stand." in page
     assert re.findall(r"<li>(students\.[^<]+)</li>", page) == [
-        "students.mname: added, Mapping Type “direct”, Source “last”, Write Rule “always”",
-        "students.mname: added, Mapping Type “direct”, Source “first”, Write Rule “always”",
-        "students.suffix: added, Mapping Type “direct”, Source “last”, Write Rule “always”",
+        "Middle Name: added, Mapping Type “direct”, Source “last”, Write Rule “always”",
+        "Middle Name: added, Mapping Type “direct”, Source “first”, Write Rule “always”",
+        "Suffix: added, Mapping Type “direct”, Source “last”, Write Rule “always”",
     ]
     page = browser.post(path(district, "keep-mine/"), follow=True).content.decode()
     assert "Your changes now stand on version 2. They are not saved yet." in page

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
+from types import MappingProxyType
 from typing import Any, Final
 
 from yellowbus.mapping.transforms import TRANSFORMS
@@ -21,19 +22,29 @@ _WORDS: Final = {
 }
 
 
-def diff_documents(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """What changed from one document to the other, a line each. The order of the fields is no change."""
-    return list(_differences("", _told_document(before), _told_document(after)))
+def diff_documents(
+    before: Mapping[str, Any], after: Mapping[str, Any], *, names: Mapping[str, str] = MappingProxyType({})
+) -> list[str]:
+    """What changed from one document to the other, a line each. The order of the fields is no change.
+
+    `names` says what fields, contact slots and their parts are called, by their names in the document.
+    """
+    return list(_differences("", _told_document(before, names), _told_document(after, names)))
 
 
-def _told_document(document: Mapping[str, Any]) -> dict[str, Any]:
-    rules = {rule["field"]: _told_rule(rule) for rule in document.get("rules", ())}
-    return rules | {slot["slot"]: _told_slot(slot) for slot in document.get("contact_slots", ())}
+def _told_document(document: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    slots = document.get("contact_slots", ())
+    told = {names.get(slot["slot"], slot["slot"]): _told_slot(slot, names) for slot in slots}
+    return _told_rules(document, names) | told
 
 
-def _told_slot(slot: Mapping[str, Any]) -> dict[str, Any]:
-    rules = {rule["field"]: _told_rule(rule) for rule in slot.get("rules", ())}
-    return _in_words(slot, without=("slot", "rules")) | rules
+def _told_rules(part: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    rules = part.get("rules", ())
+    return {names.get(rule["field"], rule["field"]): _told_rule(rule) for rule in rules}
+
+
+def _told_slot(slot: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    return _in_words(slot, without=("slot", "rules")) | _told_rules(slot, names)
 
 
 def _told_rule(rule: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.views.decorators.gzip import gzip_page
 
 from yellowbus.errors import NeedsAdmin, YellowbusError
-from yellowbus.mapping.history import diff_documents
 from yellowbus.mapping.model import EXPORT, Mapping, MappingType
 from yellowbus.setup import drafts, examples, writable
 from yellowbus.setup.permissions import Permission
@@ -18,6 +17,7 @@ from yellowbus.web import mapping_contacts, mapping_editing, mapping_rows, mappi
 from yellowbus.web.connections import found
 from yellowbus.web.mapping_answer import answer, filters, show_of
 from yellowbus.web.mapping_editing import Editing, editing
+from yellowbus.web.mapping_names import differences, names_of
 from yellowbus.web.mapping_panels import PANELS
 from yellowbus.web.mapping_rules import edited, rule_in
 from yellowbus.web.mapping_sight import sight
@@ -147,11 +147,12 @@ def _meanwhile(shown: Editing) -> dict[str, Any] | None:
         return None
     base = drafts.base_document(shown.draft)
     mine, theirs = drafts.changed(shown.draft), drafts.differing(base, shown.newest.document)
+    names = names_of(shown.catalog)
     return {
         "newest": shown.newest,
-        "theirs": diff_documents(base, shown.newest.document),
-        "mine": diff_documents(base, shown.draft.document),
-        "both": sorted(mine & theirs),
+        "theirs": differences(shown.catalog, base, shown.newest.document),
+        "mine": differences(shown.catalog, base, shown.draft.document),
+        "both": sorted(names.get(each, each) for each in mine & theirs),
     }
 
 

@@ -12,7 +12,6 @@ from django.urls import path
 from django.utils.text import slugify
 
 from yellowbus.errors import NeedsAdmin, YellowbusError
-from yellowbus.mapping.document import diff_documents
 from yellowbus.mapping.model import EXPORT
 from yellowbus.setup import mappings, versions
 from yellowbus.setup.models import Connection
@@ -20,6 +19,7 @@ from yellowbus.setup.permissions import Permission
 from yellowbus.setup.versions import Fitted
 from yellowbus.web import mapping_editing
 from yellowbus.web.connections import found
+from yellowbus.web.mapping_names import differences
 from yellowbus.web.page import page, status_of
 from yellowbus.web.paging import Paged, asked_page, start_of
 from yellowbus.web.place import Request, actor_of
@@ -118,7 +118,11 @@ def _tab(request: Request, shown: Connection, kind: str, **more: Any) -> HttpRes
 def _compared(shown: Connection, kind: str, asked: CompareForm) -> dict[str, Any]:
     numbers = asked.cleaned_data["before"], asked.cleaned_data["after"]
     before, after = (mappings.version(shown, kind, number).document for number in numbers)
-    return {"before": numbers[0], "after": numbers[1], "lines": diff_documents(before, after)}
+    return {"before": numbers[0], "after": numbers[1], "lines": _differences(shown, kind, before, after)}
+
+
+def _differences(shown: Connection, kind: str, before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    return differences(mapping_editing.filled_by(shown, kind), before, after)
 
 
 @page(*MANAGE)
@@ -191,7 +195,7 @@ def _preview(
         "origin": origin,
         "newest": newest,
         "next": newest + 1,
-        "lines": diff_documents(now, fitted.document),
+        "lines": _differences(shown, kind, now, fitted.document),
         "left_out": fitted.left_out,
         "form": LayForm(initial=given),
     }
