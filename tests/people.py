@@ -7,7 +7,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from scene import Scene
-from yellowbus.enroll.models import Instance
+from yellowbus.enroll.models import Instance, Organization
 from yellowbus.setup import groups
 from yellowbus.setup.models import Group, Membership, User
 
@@ -34,21 +34,25 @@ class District(Scene):
 
     def person(self, group: str, *, name: str = "Robin Vale", email: str = "") -> Membership:
         """A member of that group, with PASSWORD."""
-        groups.ensure(self.organization.pk)
-        user = User(email=email or f"{uuid4().hex[:10]}@lakeview.example", name=name)
-        with override_settings(PASSWORD_HASHERS=QUICK):
-            user.set_password(PASSWORD)
-        user.save()
-        return Membership.objects.create(
-            organization=self.organization,
-            user=user,
-            group=Group.objects.get(name=group),
-            joined_at=timezone.now(),
-        )
+        return member(self.organization, group, name=name, email=email)
 
     def client(self, role: str) -> Client:
         """A browser in which that person is signed in."""
         return signed_in(self.people[role])
+
+
+def member(
+    organization: Organization, group: str, *, name: str = "Robin Vale", email: str = ""
+) -> Membership:
+    """A person of that group of the organization, with PASSWORD. Within its scope."""
+    groups.ensure(organization.pk)
+    user = User(email=email or f"{uuid4().hex[:10]}@lakeview.example", name=name)
+    with override_settings(PASSWORD_HASHERS=QUICK):
+        user.set_password(PASSWORD)
+    user.save()
+    return Membership.objects.create(
+        organization=organization, user=user, group=Group.objects.get(name=group), joined_at=timezone.now()
+    )
 
 
 def signed_in(member: Membership) -> Client:
