@@ -33,10 +33,10 @@ def undo(request: Request, key: UUID) -> HttpResponseBase:
 
 def of_run(place: Place, shown: Run) -> dict[str, Any]:
     """What the page of a run says and offers of undo. Of an undo itself the buttons are for who may undo."""
-    may = place.may(Permission.UNDO_RUNS)
+    may, undoable = place.may(Permission.UNDO_RUNS), order.may_be_undone(shown)
     context: dict[str, Any] = {
-        "may_undo": may and order.may_be_undone(shown),
-        "undone_by": order.undone_by(shown),
+        "may_undo": may and undoable,
+        "undone_by": order.undone_by(shown) if undoable else (),
     }
     if shown.trigger != UNDO:
         return context

@@ -15,6 +15,8 @@ from yellowbus.runs.undoing import staged
 from yellowbus.setup import audit
 from yellowbus.setup.permissions import Actor, Permission
 
+_WRITES = ("created", "updated", "held")
+
 
 @transaction.atomic
 def order_undo(
@@ -72,14 +74,17 @@ def refuse(undoes: Run, *, student: int | None = None, field: str = "") -> None:
 
 def _wrote(undoes: Run, *, student: int | None) -> bool:
     """Whether the run wrote something of this student, or of anyone. Raises NeedsAdmin if that is not known any more."""
-    counted = sum(
-        school.get(each, 0) for school in undoes.counts.values() for each in ("created", "updated", "held")
+    if not any(school.get(each) for school in undoes.counts.values() for each in _WRITES):
+        return False
+    rows = Change.objects.filter(
+        run=undoes, seq__lte=undoes.applied_through, left_out="", outcome__in=_WRITES
     )
-    if counted and not staged.kept(undoes.pk):
+    kept = undoes.values_deleted_at is None
+    if kept and (rows if student is None else rows.filter(student_id=student)).exists():
+        return True
+    if not staged.kept(undoes.pk):
         raise NeedsAdmin("undo-not-kept", run=undoes.pk)
-    rows = Change.objects.filter(run=undoes, seq__lte=undoes.applied_through, left_out="")
-    rows = rows.filter(outcome__in=("created", "updated", "held"))
-    return (rows if student is None else rows.filter(student_id=student)).exists()
+    return False
 
 
 def student_of(undoes: Run, key: str) -> int:
@@ -99,7 +104,7 @@ def student_at(undoes: Run, seq: int) -> int:
 
 
 def may_be_undone(run: Run) -> bool:
-    """Whether the page of a run has something to offer; costs two queries."""
+    """Whether the page of a run has something to offer; costs one query."""
     try:
         refuse(run)
     except NeedsAdmin:
