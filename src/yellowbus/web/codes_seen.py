@@ -116,7 +116,7 @@ def seen_codes(
     if rule is None:
         raise NeedsAdmin("field-unknown", field=name, advice="Choose Match Codes as its Mapping Type first.")
     field = editing.catalog.fields.get(name)
-    step = table_of(rule) or MatchCodes()
+    step, labels = table_of(rule) or MatchCodes(), dict[str, str]()
     if editing.kind == EXPORT:
         own = dict(_choices(editing, _codes_read(editing, rule)))
         found, labels = (
@@ -125,7 +125,7 @@ def seen_codes(
         )
         choices = _choices_of_sis(editing, name)
     else:
-        found, labels = _found(request, editing, rule), _labels(editing, rule, fields)
+        found, labels = _found(request, editing, rule), dict(_labels(editing, rule, fields))
         choices = [] if field is None else _choices(editing, field.codes)
     known = {value for value, _ in choices}
     rows = [

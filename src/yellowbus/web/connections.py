@@ -14,8 +14,8 @@ from yellowbus.connectors.registry import manifest
 from yellowbus.errors import NeedsAdmin, YellowbusError
 from yellowbus.mapping.model import EXPORT
 from yellowbus.runs import archiving, history, log, notices
-from yellowbus.runs.history import Night
 from yellowbus.runs.exporting.order import order_export
+from yellowbus.runs.history import Night
 from yellowbus.runs.importing import order
 from yellowbus.runs.models import Run
 from yellowbus.setup import assignments, connections, secrets, writable

@@ -30,7 +30,7 @@ def test_a_plan_says_what_it_writes_and_where(scene, browser):
     run = scene.export(yes=False)
     page = words(browser.get(f"/logs/{run.pk}/").content.decode())
     assert "This export creates 1 student." in page
-    assert "Export to Little, 2026–27." in page
+    assert "Export to Little, 2026" in page
     assert ("Write 1 change to Little" in page, "1 - Contacts.FirstName" in page) == (True, True)
 
 
