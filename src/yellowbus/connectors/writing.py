@@ -21,7 +21,10 @@ class TargetField:
     """A field of the SIS that can be written; named and grouped as the SIS does it.
 
     `on_create` and `on_update` say when the SIS takes it. A field of a contact has `contact` True and its name without a
-    slot. Fields with one `together` are sent all or none (an address).
+    slot. Fields with one `together` are sent all or none (an address); where `whole`, they cannot be cleared either.
+
+    Of a contact: fields of one `listed` are the places of a list that has no gaps, by their numbers. A value is kept only
+    where one of `beside` is filled (a type with its e-mail). `clears` is False where the SIS takes no blank.
     """
 
     name: str
@@ -34,6 +37,10 @@ class TargetField:
     on_create: bool = True
     on_update: bool = True
     together: str = ""
+    whole: bool = False
+    listed: str = ""
+    beside: tuple[str, ...] = ()
+    clears: bool = True
     longest: int = 0
     needs_right: str = ""
 

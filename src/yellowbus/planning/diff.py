@@ -42,3 +42,10 @@ def _created(values: Mapping[str, Value], rules: Mapping[str, WriteRule]) -> Cha
 
 def _may_update(rule: WriteRule, before: Value) -> bool:
     return rule is WriteRule.ALWAYS or (rule is WriteRule.IF_BLANK and before is None)
+
+
+def may_write(rule: WriteRule | None, before: Value, *, creates: bool) -> bool:
+    """Whether a rule, None for the usual one, lets a value be written over `before`."""
+    if creates:
+        return rule is not WriteRule.NEVER
+    return rule is None or _may_update(rule, before)

@@ -15,6 +15,7 @@ if HERE not in yellowbus.connectors.__path__:  # where a kind of SIS is looked f
 
 if TYPE_CHECKING:  # Django is not ready when this file is read
     from export_scene import ExportScene
+    from powerschool_walk import Walk
 
 
 @pytest.fixture
@@ -56,3 +57,19 @@ def committed(kinds: None, migrated: None, tmp_path: Path) -> "Iterator[ExportSc
     with made.scope():
         yield made
     empty()
+
+
+@pytest.fixture
+def walk(db: None) -> "Iterator[Walk]":
+    """An organization that exports into a simulated PowerSchool."""
+    from django_scopes import scope
+    from powerschool_walk import YEAR, Walk
+
+    from yellowbus.simulators.district import District
+    from yellowbus.simulators.powerschool import Options, PowerSchool
+
+    made = Walk(PowerSchool(District(students=40, seed=7, school_year=YEAR), Options()))
+    with scope(organization=made.organization):
+        made.set_up()
+        yield made
+    made.running.stop()

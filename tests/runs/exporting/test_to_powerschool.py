@@ -3,100 +3,16 @@
 import os
 import random
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any
-from uuid import uuid4
 
 import pytest
-from django_scopes import scope
 from export_scene import MARIA, ROSA, YEAR
+from powerschool_walk import HOME, Walk
 
-from yellowbus.connectors.powerschool.plugin import plugin_xml
 from yellowbus.enroll import registrations
-from yellowbus.enroll.models import Instance, Organization, School, Student
 from yellowbus.runs import log
-from yellowbus.runs.exporting.order import order_export
-from yellowbus.runs.importing import drive
-from yellowbus.runs.models import Change, Run
-from yellowbus.setup import assignments, connections, mappings, ready
-from yellowbus.setup import registrations as intake
-from yellowbus.setup.permissions import operator
-from yellowbus.simulators.district import District
-from yellowbus.simulators.powerschool import Fault, FaultKind, Options, PowerSchool, serve_app
-
-HOME = {
-    "students_annual.address_street": "12 Elm St",
-    "students_annual.address_city": "Mesa",
-    "students_annual.address_state": "AZ",
-    "students_annual.address_zip": "85201",
-}
-
-
-class Walk:
-    """An organization that exports into a simulated PowerSchool."""
-
-    def __init__(self, app: PowerSchool) -> None:
-        self.app = app
-        plugin = app.sis.plugins.install(plugin_xml(access_level=True).encode())
-        app.sis.plugins.enable(plugin)
-        self.running = serve_app(app)
-        self.organization = Organization.objects.create(
-            name="Lakeview (invented)", slug=f"o-{uuid4().hex[:12]}"
-        )
-        self.actor = operator(self.organization.pk)
-        self.credentials = {
-            "server_url": self.running.url, "client_id": plugin.client_id, "client_secret": plugin.client_secret,
-        }  # fmt: skip
-
-    def set_up(self) -> None:
-        self.instance = Instance.objects.create(organization=self.organization, environment="production")
-        codes = [str(school.number) for school in self.app.sis.district.schools]
-        School.objects.bulk_create(
-            School(instance=self.instance, values={"school_code": code, "name": code}) for code in codes
-        )
-        self.connection = connections.add(
-            self.actor,
-            self.instance.pk,
-            name="PowerSchool",
-            system="powerschool",
-            credentials=self.credentials,
-        )
-        assignments.assign(self.actor, self.connection, codes)
-        mappings.save(self.actor, self.connection, ready.document("powerschool", "export"))
-        self.school = codes[0]
-
-    def register(self, identity: str, answers: dict[str, str], **other: Any) -> None:
-        document = {
-            "id": identity, "school": self.school, "grade": "4", "year": YEAR, "type": "new", "status": "approved",
-            "answers": answers,
-        }  # fmt: skip
-        taken = intake.take_in(self.actor, self.instance.pk, [(1, document | other)])
-        assert taken.faults == ()
-
-    def students(self, last: str) -> list[Any]:
-        return [each for each in self.app.sis.district.students if each.last == last]
-
-    def export(self) -> Run:
-        run = order_export(self.actor, self.connection, year=YEAR, yes=True)
-        drive.drive(str(run.pk))
-        run.refresh_from_db()
-        return run
-
-    def go_on(self, run: Run) -> Run:
-        Run.objects.filter(pk=run.pk).update(try_after=None)
-        drive.drive(str(run.pk))
-        run.refresh_from_db()
-        return run
-
-
-@pytest.fixture
-def walk(db: None) -> Iterator[Walk]:
-    made = Walk(PowerSchool(District(students=40, seed=7, school_year=YEAR), Options()))
-    with scope(organization=made.organization):
-        made.set_up()
-        yield made
-    made.running.stop()
+from yellowbus.runs.models import Change
+from yellowbus.simulators.powerschool import Fault, FaultKind
 
 
 def test_a_new_family_arrives_whole_and_an_export_again_writes_nothing(walk: Walk) -> None:
@@ -129,11 +45,7 @@ def test_a_returning_student_gets_what_changed_and_keeps_the_rest(walk: Walk) ->
         each for each in walk.app.sis.district.students if each.status.value == "active" and each.birth
     )
     born = known.birth.isoformat()
-    lasting = {
-        "student_district_id": known.number, "sis_internal_id": str(known.dcid), "fname": known.first,
-        "lname": known.last, "dob": born,
-    }  # fmt: skip
-    Student.objects.create(instance=walk.instance, lasting=lasting)
+    walk.know(known)
     people = len(walk.app.sis.district.students)
     answers = {"students.fname": known.first, "students.lname": known.last, "students.dob": born}
     walk.register(

@@ -40,14 +40,14 @@ class Kind:
 KINDS: Final = {
     kind.name: kind
     for kind in (
-        Kind("emails", "contactEmailId", "type", "email", ("address",), contact_api.emails),
-        Kind("phones", "contactsPhoneId", "phoneType", "phone", ("phoneNumber",), contact_api.phones),
+        Kind("emails", "contactEmailId", "type", "email", targets.MAIN["emails"], contact_api.emails),
+        Kind("phones", "contactsPhoneId", "phoneType", "phone", targets.MAIN["phones"], contact_api.phones),
         Kind(
             "addresses",
             "contactsAddressId",
             "addressType",
             "address",
-            ("street", "linetwo", "city", "postalcode"),
+            targets.MAIN["addresses"],
             contact_api.addresses,
         ),
     )

@@ -86,7 +86,7 @@ def _refuse_half_groups(values: Values) -> None:
 
 def _lacking(names: tuple[str, ...], values: Values) -> list[str]:
     given = [name for name in names if name in values]
-    whole = any(targets.students()[name].whole for name in given)
+    whole = any(targets.students()[name].field.whole for name in given)
     if whole or any(values[name] for name in given):
         return [name for name in names if not values.get(name)]
     return [name for name in names if name not in values] if given else []

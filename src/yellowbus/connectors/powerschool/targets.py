@@ -12,20 +12,25 @@ from yellowbus.connectors.powerschool.server import Server
 from yellowbus.connectors.writing import TargetField
 
 EXTENSION: Final = "_extension."
+# By the lists of a contact, the values without any of which an entry is nothing.
+MAIN: Final = {
+    "emails": ("address",),
+    "phones": ("phoneNumber",),
+    "addresses": ("street", "linetwo", "city", "postalcode"),
+}
+_NEVER_BLANK: Final = frozenset({"lastName", "detail.relationship"})  # dossier 10.3
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """A target with what only this folder needs to know.
 
-    `at` and `reads` are of a contact's: where its API keeps the value, and what the reading side calls it. A group whose
-    members are `whole` cannot be cleared either.
+    `at` and `reads` are of a contact's: where its API keeps the value, and what the reading side calls it.
     """
 
     field: TargetField
     at: str = ""
     reads: str = ""
-    whole: bool = False
 
 
 @cache
@@ -70,11 +75,26 @@ def _listed(kind: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 def _student(name: str, told: dict[str, Any], group: str) -> Target:
     on = told.pop("on", "IU")
-    whole = told.pop("whole", False)
-    field = TargetField(name, group=group, on_create="I" in on, on_update="U" in on, **told)
-    return Target(field, whole=whole)
+    return Target(TargetField(name, group=group, on_create="I" in on, on_update="U" in on, **told))
 
 
 def _contact(name: str, told: dict[str, Any], group: str) -> Target:
     at, reads = told.pop("at"), told.pop("reads")
-    return Target(TargetField(name, name, group=group, contact=True, **told), at, f"contact.{reads}")
+    kept = _kept(*at.split(".")) if at.count(".") == 2 else {"clears": at not in _NEVER_BLANK}
+    return Target(TargetField(name, name, group=group, contact=True, **told, **kept), at, f"contact.{reads}")
+
+
+def _kept(kind: str, place: str, key: str) -> dict[str, Any]:
+    """How an entry of a list is kept: beside its main values, and never without its type (dossier 10.2, 10.3)."""
+    main = MAIN[kind]
+    if key in main:
+        return {"listed": kind if place.isdigit() and len(main) == 1 else ""}
+    beside = tuple(
+        name for name, at in _contact_places().items() if at in {f"{kind}.{place}.{each}" for each in main}
+    )
+    return {"beside": beside, "clears": not key.lower().endswith("type")}
+
+
+@cache
+def _contact_places() -> Mapping[str, str]:
+    return {name: told["at"] for _, name, told in _listed("contacts")}

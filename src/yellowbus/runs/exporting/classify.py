@@ -14,7 +14,7 @@ from yellowbus.records import Outcome, Problem
 from yellowbus.runs.exporting import intents
 from yellowbus.runs.exporting.contacts import ContactPlan, plan_contacts
 from yellowbus.runs.exporting.planned import Act, Entering, Planned, Verdict
-from yellowbus.runs.exporting.targets import Values, as_written, by_place
+from yellowbus.runs.exporting.targets import Values, by_place
 from yellowbus.runs.exporting.terms import Terms
 from yellowbus.runs.models import Identity
 
@@ -209,7 +209,7 @@ def _known(form: Form, held: Held, places: Mapping[int, Values], sis: Sis, terms
     current = {name: value for name, value in held.values.items() if value}
     takes = terms.targets.fields
     values = {name: value for name, value in places[0].items() if takes[name].on_update}
-    changed = diff(as_written(values, current), current, terms.compiled.write_rules)
+    changed = diff(terms.targets.as_written(values, current), current, terms.compiled.write_rules)
     changes, problems = whole_groups(changed, current, terms)
     contacts = plan_contacts(form, places, sis.writer, terms, student=held.remote)
     planned = Planned(held.remote, held.key, entering, holding=tuple(current))

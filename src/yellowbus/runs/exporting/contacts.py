@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from yellowbus.connectors.writing import HeldContact, Writer
 from yellowbus.enroll.registrations import Form
 from yellowbus.planning.contact_match import Known, Place, Unsure, match_contact
-from yellowbus.planning.diff import Changes, diff
-from yellowbus.records import Problem, WriteRule
+from yellowbus.planning.diff import Changes, diff, may_write
+from yellowbus.records import Problem
+from yellowbus.runs.exporting.gaps import as_kept
 from yellowbus.runs.exporting.planned import Act, PlannedContact
-from yellowbus.runs.exporting.targets import Values, as_written, placed_name
+from yellowbus.runs.exporting.targets import Values, place_of, placed_name
 from yellowbus.runs.exporting.terms import Terms
 from yellowbus.runs.models import KeptContact
 
@@ -116,12 +117,17 @@ def _plan_one(found: ContactPlan, slot: int, values: Values, around: Around) -> 
 
 
 def contact_changes(slot: int, values: Values, held: HeldContact | None, terms: Terms) -> Changes:
-    """By placed names, under the write rules of the mapping."""
-    placed = {placed_name(slot, name): value for name, value in values.items()}
-    if held is None:
-        return diff(placed, None, terms.compiled.write_rules)
-    current = {placed_name(slot, name): value for name, value in held.values.items() if value}
-    return diff(as_written(placed, current), current, terms.compiled.write_rules)
+    """By placed names, under the write rules of the mapping, as far as the SIS can keep it."""
+    current = {name: value for name, value in held.values.items() if value} if held else {}
+    rules = {name: terms.compiled.write_rules.get(placed_name(slot, name)) for name in values}
+    may = {
+        name: value
+        for name, value in values.items()
+        if may_write(rules[name], current.get(name), creates=held is None)
+    }
+    kept = terms.targets.as_written(as_kept(may, current, terms.targets), current)
+    changes = diff(kept, current if held else None, {})
+    return {placed_name(slot, name): pair for name, pair in changes.items()}
 
 
 def _shared(slot: int, held: HeldContact, *, own: bool, changes: Changes) -> Iterator[Problem]:
@@ -139,14 +145,9 @@ def _lacking(slot: int, lacking: Sequence[str], terms: Terms) -> Problem:
     )
 
 
-def allowed(values: Values, slot: int, held_back: Mapping[str, object], terms: Terms) -> Values:
-    """The values of a place that may be sent for a contact that is new to the student: those that do not wait."""
-    return {
-        name: value
-        for name, value in values.items()
-        if value is not None and _may(placed_name(slot, name), held_back, terms)
-    }
-
-
-def _may(placed: str, held_back: Mapping[str, object], terms: Terms) -> bool:
-    return placed not in held_back and terms.compiled.write_rules.get(placed) is not WriteRule.NEVER
+def to_send(
+    values: Values, held: HeldContact | None, *, slot: int, held_back: Mapping[str, object], terms: Terms
+) -> Values:
+    """What is sent of a place for a contact that is new to the student, without what waits."""
+    changes = contact_changes(slot, values, held, terms)
+    return {place_of(name)[1]: after for name, (_, after) in changes.items() if name not in held_back}

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from yellowbus.connectors.writing import HeldContact, Sought
 from yellowbus.records import Problem, Value
-from yellowbus.runs.exporting.targets import Pair, by_place, placed_name, same
+from yellowbus.runs.exporting.targets import Pair, by_place, placed_name
 from yellowbus.runs.models import Change, KeptContact
 
 if TYPE_CHECKING:
@@ -43,11 +43,11 @@ def _missing(
 ) -> Iterator[Problem]:
     for name, (before, after) in changes.items():
         now = held.get(name)
-        if same(name, now, after):
+        if terms.targets.same(name, now, after):
             continue
         placed = placed_name(slot, name) if slot else name
         right = terms.targets.right(placed)
-        dropped = same(name, now, before) or not now
+        dropped = terms.targets.same(name, now, before) or not now
         code = (
             ("export-value-dropped" if right else "export-value-not-kept")
             if dropped

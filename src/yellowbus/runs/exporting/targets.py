@@ -20,6 +20,7 @@ T = TypeVar("T")
 SLOTS: Final = tuple(range(1, 9))
 _SLOT = re.compile(r"([1-9][0-9]?) - (.+)")
 _LONGEST = 4000
+_NO = "false"
 _NOT_DIGITS, _DIGITS = re.compile(r"\D"), 7
 _TYPES = {each.value: each for each in FieldType if each is not FieldType.CODE}
 # A contact's name, e-mail and phone are known by what every SIS calls them: Contacts.FirstName, Contacts.Emails1.
@@ -75,6 +76,33 @@ class Targets:
                 groups[field.together] = (*groups.get(field.together, ()), name)
         return groups
 
+    @cached_property
+    def lists(self) -> tuple[tuple[str, ...], ...]:
+        """The places of each list of a contact, in their order."""
+        found: dict[str, list[str]] = {}
+        for name, field in self.fields.items():
+            if field.contact and field.listed:
+                found.setdefault(field.listed, []).append(name)
+        return tuple(tuple(names) for names in found.values())
+
+    def beside(self, base: str) -> tuple[str, ...]:
+        """What stands beside one place of a list, such as its type."""
+        return tuple(name for name, field in self.fields.items() if field.beside == (base,))
+
+    def same(self, name: str, held: Value, sent: Value) -> bool:
+        """As `same`; and a mark that nobody set says no."""
+        known = self.fields.get(place_of(name)[1])
+        if known is not None and known.type == FieldType.BOOLEAN.value:
+            return (held or _NO) == (sent or _NO)
+        return same(name, held, sent)
+
+    def as_written(self, values: Mapping[str, Value], current: Mapping[str, Value]) -> Values:
+        """The values, those that say the same as what the SIS holds in its own writing."""
+        return {
+            name: current.get(name) if self.same(name, current.get(name), value) else value
+            for name, value in values.items()
+        }
+
     def label(self, name: str) -> str:
         known = self.catalog.fields.get(name)
         return known.label if known else name
@@ -120,14 +148,6 @@ def same(name: str, held: Value, sent: Value) -> bool:
         return True
     digits = _NOT_DIGITS.sub("", held)
     return len(digits) >= _DIGITS and "phone" in name.casefold() and digits == _NOT_DIGITS.sub("", sent)
-
-
-def as_written(values: Mapping[str, Value], current: Mapping[str, Value]) -> Values:
-    """The values, those that say the same as what the SIS holds in its own writing."""
-    return {
-        name: current[name] if name in current and same(name, current[name], value) else value
-        for name, value in values.items()
-    }
 
 
 def _field(target: TargetField) -> Field:

@@ -32,7 +32,7 @@ from yellowbus.setup.models import Connection
 from yellowbus.setup.options import read_options
 
 # Raised whenever the code that maps, compares or writes changes what an export makes of a registration.
-ENGINE: Final = 1
+ENGINE: Final = 2
 WRITE, RE_ENROLL = "write", "re-enroll"  # what a manifest may name among its capabilities
 _ENROLL_CONTACT = re.compile(r"(students_annual\.(?:guardian|emergency)\d+)_")
 _GRADES = {"registrations.grade", "students_annual.grade"}

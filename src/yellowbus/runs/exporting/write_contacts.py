@@ -10,9 +10,9 @@ from yellowbus.errors import OutcomeUnknown, RecordError, TryLater
 from yellowbus.planning.contact_match import Unsure
 from yellowbus.records import Problem, Value
 from yellowbus.runs.exporting import intents
-from yellowbus.runs.exporting.contacts import Around, allowed, known_ids
+from yellowbus.runs.exporting.contacts import Around, known_ids, to_send
 from yellowbus.runs.exporting.planned import Act, Planned, PlannedContact
-from yellowbus.runs.exporting.targets import Pair, Values, by_place, place_of, placed_name, same
+from yellowbus.runs.exporting.targets import Pair, Values, by_place, place_of, placed_name
 from yellowbus.runs.models import Change, KeptContact
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _resolved(
         facts = {"slot": slot, "contacts": ", ".join(match.remotes)}
         return None, Problem(match.reason, str(slot), facts, warning=True)
     base = ContactWrite("", student.remote, student.key, slot, {})
-    new = allowed(values, slot, change.held or {}, desk.terms)
+    new = to_send(values, held, slot=slot, held_back=change.held or {}, terms=desk.terms)
     if held is None:
         shared = _expected(desk, contact) if contact.like else []
         return replace(base, values=new, contact=shared[0] if shared else ""), None
@@ -117,11 +117,12 @@ def _differing(
     """
     planned: dict[int, dict[str, Pair]] = by_place(change.changes or {})
     send: dict[str, Value] = {}
+    alike = desk.terms.targets.same
     for name, (before, after) in planned.get(base.slot, {}).items():
         now = held.values.get(name) or None
-        if not (made_here or now is None or same(name, now, before) or same(name, now, after)):
+        if not (made_here or now is None or alike(name, now, before) or alike(name, now, after)):
             return None, Problem("export-contact-changed", str(base.slot), {"slot": base.slot}, warning=True)
-        if not same(name, now, after):
+        if not alike(name, now, after):
             send[name] = after
     if not send:
         _remember_ids(desk, base.student, base.slot, base.contact)
