@@ -223,7 +223,7 @@ def _set_the_stage() -> None:
     folder = data_folder() / "demo"
     for name in _SET_ASIDE:
         os.environ.pop(name, None)
-    os.environ |= {"YELLOWBUS_DATA": str(folder), "YELLOWBUS_PLAIN_HTTP": "1"}
+    os.environ |= {"YELLOWBUS_DATA": str(folder), "YELLOWBUS_PLAIN_HTTP": "1", "YELLOWBUS_SMTP": "console:"}
     os.environ["YELLOWBUS_ALLOW_PRIVATE_ADDRESSES"] = "1"  # the simulated SIS is on this machine
     server = LocalServer(folder)
     _empty(server.start())

@@ -15,6 +15,7 @@ from yellowbus.cli import (
     enroll,
     exports,
     imports,
+    looking_after,
     mappings,
     organizations,
     qmlativ,
@@ -46,12 +47,14 @@ PARTS = (
     simulating,
     serving,
     backups,
+    looking_after,
 )
 _ORDER = (
     *("org", "connection", "mapping", "field-codes", "qmlativ", "schedule", "plan", "send-record", "import"),
     *("export", "export-decide", "export-options", "registrations"),
-    *("runs", "due", "reviews", "decide", "undo", "why", "timeline", "enroll"),
+    *("runs", "notices", "due", "reviews", "decide", "undo", "why", "timeline", "enroll"),
     *("demo", "simulate", "plugin", "serve", "web", "worker", "backup", "restore", "doctor", "rotate-keys"),
+    "purge",
 )
 
 

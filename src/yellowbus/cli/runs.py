@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from yellowbus.runs.log import RecordLine
 
 _LOG_HEADINGS = ("Id", "Name", "School", "Status", "Outcome", "Reason", "What to do")
+_SCHOOL = Annotated[str, typer.Option("--school", help="Only of records of this School Code.")]
+_RECORDS = Annotated[
+    list[str] | None, typer.Option("--record", help="Only of the record with this id; may repeat.")
+]
 _FIELDS = Annotated[
     list[str] | None, typer.Argument(metavar="[FIELD]...", help="Enroll fields; without one, all.")
 ]
@@ -135,10 +139,16 @@ def retry(at: Session, run_id: RunId) -> Status:
     return told(at, follow(at, again))
 
 
-def release(at: Session, run_id: RunId, fields: _FIELDS = None) -> Status:
+def release(
+    at: Session, run_id: RunId, fields: _FIELDS = None, *, school: _SCHOOL = "", records: _RECORDS = None
+) -> Status:
     """Let held changes go. While the plan waits they join it; afterwards a new run takes them up."""
     run = verbs.log.find(run_id)
-    released = verbs.outstanding.release_holds(at.actor, run, fields or ())
+    if school or records:
+        part = verbs.holding.part_of(run, school=school, keys=records or ())
+        released = verbs.holding.release_part(at.actor, run, part, fields or ())
+    else:
+        released = verbs.outstanding.release_holds(at.actor, run, fields or ())
     if released.pk == run.pk:
         run.refresh_from_db()
         show_plan(at, run, changes=0)
@@ -146,7 +156,14 @@ def release(at: Session, run_id: RunId, fields: _FIELDS = None) -> Status:
     return told(at, follow(at, released))
 
 
-def dismiss(at: Session, run_id: RunId, fields: _FIELDS = None) -> None:
+def dismiss(
+    at: Session, run_id: RunId, fields: _FIELDS = None, *, school: _SCHOOL = "", records: _RECORDS = None
+) -> None:
     """Say that held changes are not to be made. Enroll keeps what it has, and their records are due no more."""
-    count = verbs.outstanding.dismiss_holds(at.actor, verbs.log.find(run_id), fields or ())
+    run = verbs.log.find(run_id)
+    if school or records:
+        part = verbs.holding.part_of(run, school=school, keys=records or ())
+        count = verbs.holding.dismiss_part(at.actor, run, part, fields or ())
+    else:
+        count = verbs.outstanding.dismiss_holds(at.actor, run, fields or ())
     at.answer({"dismissed": count}, f"{counted(count, 'held change')} dismissed. Enroll keeps what it has.")

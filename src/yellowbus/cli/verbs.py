@@ -29,8 +29,12 @@ if TYPE_CHECKING:
     from yellowbus.runs import causes as causes
     from yellowbus.runs import decisions as decisions
     from yellowbus.runs import detail as detail
+    from yellowbus.runs import holding as holding
+    from yellowbus.runs import letters as letters
     from yellowbus.runs import log as log
+    from yellowbus.runs import notices as notices
     from yellowbus.runs import outstanding as outstanding
+    from yellowbus.runs import purging as purging
     from yellowbus.runs import reconciling as reconciling
     from yellowbus.runs import scanning as scanning
     from yellowbus.runs import seen as seen
@@ -96,16 +100,20 @@ _WHERE = {
     "order": "yellowbus.runs.importing.order",
     "preview": "yellowbus.runs.importing.preview",
     "detail": "yellowbus.runs.detail",
+    "holding": "yellowbus.runs.holding",
+    "letters": "yellowbus.runs.letters",
     "log": "yellowbus.runs.log",
+    "notices": "yellowbus.runs.notices",
     "outstanding": "yellowbus.runs.outstanding",
+    "purging": "yellowbus.runs.purging",
     "reconciling": "yellowbus.runs.reconciling",
     "scanning": "yellowbus.runs.scanning",
     "seen": "yellowbus.runs.seen",
+    "side_by_side": "yellowbus.runs.side_by_side",
     "timeline": "yellowbus.runs.timeline",
     "told": "yellowbus.runs.told",
     "undo_orders": "yellowbus.runs.undoing.order",
     "undos": "yellowbus.runs.undoing.told",
-    "side_by_side": "yellowbus.runs.side_by_side",
     "why": "yellowbus.runs.why",
     "assignments": "yellowbus.setup.assignments",
     "connections": "yellowbus.setup.connections",

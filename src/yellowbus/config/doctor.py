@@ -21,6 +21,7 @@ from yellowbus.connectors.base import Check
 from yellowbus.enroll import fence, organizations
 from yellowbus.errors import YellowbusError
 from yellowbus.jobs import port
+from yellowbus.runs import letters
 from yellowbus.runs.models import MOVING, Run
 from yellowbus.setup import schedules, secrets
 from yellowbus.setup.connections import every as every_connection
@@ -135,13 +136,17 @@ def _pages(name: str) -> Check:
 
 
 def _mail(name: str) -> Check:
-    there = bool(environment.smtp())
-    says = (
-        "Mail goes out by YELLOWBUS_SMTP."
-        if there
-        else "No mail server is named (YELLOWBUS_SMTP): no notice goes out."
-    )
-    return Check(name, ok=there, says=says, warning=True)
+    if not letters.is_on():
+        says = "No mail server is named (YELLOWBUS_SMTP): notices stand on the pages, and none is mailed."
+        return Check(name, ok=False, says=says, warning=True)
+    with fence.beyond():
+        lost = letters.undelivered()
+    says = "Mail goes out by YELLOWBUS_SMTP."
+    if lost:
+        says = (
+            f"{lost} notices could not be mailed within three days, or nobody knows whether they were. {says}"
+        )
+    return Check(name, ok=not lost, says=says, warning=True)
 
 
 def _backup(name: str) -> Check:

@@ -9,7 +9,7 @@
 | YELLOWBUS_HOSTS | host names of the web pages, comma-separated | localhost |
 | YELLOWBUS_PLAIN_HTTP | 1 serves the pages without TLS: for a demo on one's own machine | off: TLS by a proxy in front |
 | YELLOWBUS_PROXY | the address of the proxy in front, whose X-Forwarded-Proto and -For are believed | 127.0.0.1 |
-| YELLOWBUS_SMTP | mail server for password resets: smtp://user:password@host:587, or smtps:// | no mail is sent |
+| YELLOWBUS_SMTP | mail server: smtp://user:password@host:587, or smtps://; console: shows mails only | no mail is sent |
 | YELLOWBUS_MAIL_FROM | the sender of those mails | yellowbus@ the first of YELLOWBUS_HOSTS |
 | YELLOWBUS_CLAIM_SECONDS | silence after which another worker takes over a run | 30 |
 | YELLOWBUS_PAGE_ROWS | rows of a plan written in one transaction | 2000 |

@@ -41,12 +41,13 @@ class Narrowed:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One field of one record: what Enroll holds, and what it will hold."""
+    """One field of one record: what Enroll holds, and what it will hold. `decided` is what became of a held one."""
 
     label: str
     before: str | None = field(repr=False)
     after: str | None = field(repr=False)
     held: bool = False
+    decided: str = ""
 
     @property
     def kind(self) -> str:
@@ -70,6 +71,11 @@ class Row:
     basis: str = ""
     student: int | None = None
     source: Sequence[tuple[str, str]] = field(default=(), repr=False)
+
+    @property
+    def waits(self) -> bool:
+        """Whether a value of it waits that nobody decided for this record."""
+        return any(line.held and not line.decided for line in self.lines)
 
 
 def sentence(run: Run, holds: Sequence[Hold]) -> str:
@@ -161,7 +167,9 @@ def _lines(change: Change, labels: Mapping[str, str]) -> Iterator[Line]:
     held = change.held or {}
     for name in _in_order(held, labels):
         before, after = held[name]
-        yield Line(labels.get(name, name), before, after, held=True)
+        yield Line(
+            labels.get(name, name), before, after, held=True, decided=(change.decided or {}).get(name, "")
+        )
 
 
 def _in_order(names: Collection[str], labels: Mapping[str, str]) -> list[str]:

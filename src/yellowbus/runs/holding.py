@@ -5,6 +5,7 @@ that is dismissed so in an import stays put (`stay_put`): later nights leave it 
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -38,7 +39,7 @@ def part_of(run: Run, *, school: str = "", keys: Sequence[str] = (), seqs: Seque
     if keys:
         rows = Change.objects.filter(run=run, key__in=keys, held__isnull=False)
         seqs = [*seqs, *rows.values_list("seq", flat=True)]
-    if not school and not seqs:
+    if not seqs and (keys or not school):
         raise NeedsAdmin("hold-part-none")
     return Part(school, tuple(sorted(set(seqs))))
 
@@ -109,7 +110,7 @@ def _met(run: Run, part: Part, fields: Sequence[str], states: tuple[str, ...]) -
     names = [
         name for name in dict.fromkeys(holds.values_list("field", flat=True)) if not fields or name in fields
     ]
-    counts = {name: dict(_rows(_COUNT, run, part, name)) for name in names}
+    counts: dict[str, Met] = {name: dict(_rows(_COUNT, run, part, name)) for name in names}
     if not any(counts.values()):
         raise NeedsAdmin("hold-part-none")
     return {name: met for name, met in counts.items() if met}
@@ -159,18 +160,18 @@ WITH again AS (
 """  # noqa: S608 (as above)
 
 
-def _do(statement: str, run: Run, part: Part, field: str, **more: object) -> None:
+def _do(statement: str, run: Run, part: Part, field: str, **more: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, _parameters(run, part, field, **more))
 
 
-def _rows(statement: str, run: Run, part: Part, field: str) -> list[tuple[object, ...]]:
+def _rows(statement: str, run: Run, part: Part, field: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, _parameters(run, part, field))
         return list(cursor.fetchall())
 
 
-def _parameters(run: Run, part: Part, field: str, **more: object) -> dict[str, object]:
+def _parameters(run: Run, part: Part, field: str, **more: str) -> dict[str, Any]:
     return {"run": run.pk, "connection": run.connection_id, "field": field, **part.parameters, **more}
 
 
@@ -215,7 +216,7 @@ def _take_back(run: Run, part: Part, fields: Sequence[str]) -> None:
             continue
         _do(_FLOW_AGAIN, run, part, field)
         for clears, count in _rows(_WAIT_AGAIN, run, part, field):
-            _return(run, field, int(str(count)), clears=bool(clears))
+            _return(run, field, count, clears=clears)
 
 
 def _return(run: Run, field: str, count: int, *, clears: bool) -> None:

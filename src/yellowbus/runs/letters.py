@@ -39,13 +39,17 @@ def write(notices: Sequence[Notice]) -> None:
     """Keep a mail of each notice for everyone who asks for its kind. Without a mail server nothing is kept for later."""
     if not notices or not is_on():
         return
-    asked = [(member, kinds) for member, kinds in asking() if not member.user.email.endswith(_NOWHERE)]
+    asked = [(member, kinds) for member, kinds in asking() if _reaches(member.user.email)]
     Letter.objects.bulk_create(
         Letter(notice=notice, member=member)
         for notice in notices
         for member, kinds in asked
         if notice.kind in kinds
     )
+
+
+def _reaches(address: str) -> bool:
+    return not address.endswith(_NOWHERE) or settings.EMAIL_BACKEND.endswith(".console.EmailBackend")
 
 
 @each_minute
@@ -130,11 +134,19 @@ def _later(due: Iterable[Letter], now: datetime) -> None:
         )
 
 
+def undelivered() -> int:
+    """How many mails of the last thirty days did not go out, or nobody knows whether they did."""
+    lost = Letter.objects.filter(state__in=(LetterState.UNKNOWN, LetterState.GIVEN_UP))
+    return lost.filter(changed_at__gte=datetime.now(UTC) - timedelta(days=30)).count()
+
+
 def _mail(letter: Letter) -> EmailMessage:
     """What is mailed: the connection, the counts and a link. Never a value of a student."""
     notice, connection = letter.notice, letter.notice.connection
     said = told(notice.code, notice.facts)
-    choice = f"Which notices are mailed to you is your choice: {settings.YELLOWBUS_ADDRESS}{reverse('notices')}"
+    choice = (
+        f"Which notices are mailed to you is your choice: {settings.YELLOWBUS_ADDRESS}{reverse('notices')}"
+    )
     where = f"{settings.YELLOWBUS_ADDRESS}{link(notice)}"
     parts = (said.sentence, said.remedy, where, f"{connection.organization.name}. {choice}")
     text = "\n\n".join(filter(None, parts))

@@ -62,6 +62,15 @@ def tonight(organization: Organization, now: datetime) -> Limits:
     return limits(organization, _local(organization, now) + timedelta(days=1))
 
 
+def today(organization: Organization, now: datetime) -> Limits:
+    """What a purge that is asked for now goes by."""
+    return limits(organization, _local(organization, now))
+
+
+def present() -> datetime:
+    return datetime.now(UTC)
+
+
 def _local(organization: Organization, now: datetime) -> date:
     return now.astimezone(ZoneInfo(organization.time_zone)).date()
 
@@ -71,7 +80,7 @@ def _local(organization: Organization, now: datetime) -> date:
 
 @each_minute
 def purge_now() -> None:
-    purge_due(datetime.now(UTC))
+    purge_due(present())
 
 
 def purge_due(now: datetime) -> Deleted:
@@ -125,7 +134,7 @@ def purge_pass(actor: Actor, organization: Organization, day: date) -> Deleted:
 
 def would_delete(organization: Organization, now: datetime) -> Deleted:
     """What `purge` would delete now, counted."""
-    limit = limits(organization, _local(organization, now))
+    limit = today(organization, now)
     old = [run.pk for run in _with_old_values(limit)]
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, {"runs": old})

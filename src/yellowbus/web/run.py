@@ -24,7 +24,7 @@ from yellowbus.runs.models import ENDED, EXPORT, MOVING, TRIAL, WAITING_HOLD, Ho
 from yellowbus.runs.reconciling import reconciled
 from yellowbus.runs.told import told
 from yellowbus.setup.permissions import EXPORTS, Actor, Permission
-from yellowbus.web import export_record, undo
+from yellowbus.web import export_record, held, undo
 from yellowbus.web.downloads import as_file
 from yellowbus.web.page import View, page, status_of
 from yellowbus.web.paging import Paged, asked_page, start_of
@@ -102,6 +102,7 @@ def run(request: Request, key: UUID) -> HttpResponseBase:
         **_rights(place, shown, holds),
         **progress_of(shown),
         **undo.of_run(place, shown),
+        **held.of_run(place, shown, holds),
         "causes": [(cause, cause.outcome.value) for cause in causes(shown)],
         "schools": [(reconciliation_line(line), line.unexplained) for line in reconciled(shown)],
         "holds": [(hold, log.hold_sentence(hold, label=labels.get(hold.field, ""))) for hold in holds],
@@ -169,6 +170,7 @@ def _rows(request: Request, shown: Run) -> dict[str, Any]:
         "asked": asked,
         "rows": [(row, row.outcome, _TILES[Outcome(row.outcome)], names.get(row.school, "")) for row in rows],
         "part": Paged(number, total),
+        "ticks": request.place.may(Permission.RELEASE_HOLDS) and any(row.waits for row in rows),
     }
 
 
@@ -260,21 +262,14 @@ def _retry(actor: Actor, shown: Run, _: HttpRequest) -> Run:
     return outstanding.retry(actor, shown)
 
 
-def _release(actor: Actor, shown: Run, request: HttpRequest) -> Run:
-    return outstanding.release_holds(actor, shown, request.POST.getlist("field"))
-
-
-def _dismiss(actor: Actor, shown: Run, request: HttpRequest) -> Run:
-    outstanding.dismiss_holds(actor, shown, request.POST.getlist("field"))
-    return shown
-
-
 apply = act(_apply, "The plan is being applied, exactly as it was shown.")
 cancel = act(_cancel, "The run is cancelled. What was applied stays applied.")
 resume = act(_resume, "The run goes on where it stopped.")
 retry = act(_retry, "Only what is still due is taken up again.")
-release = act(_release, "The held values are released.", Permission.RELEASE_HOLDS)
-dismiss = act(_dismiss, "The held values are dismissed. Enroll keeps what it has.", Permission.RELEASE_HOLDS)
+release = act(held.release, "The held values are released.", Permission.RELEASE_HOLDS)
+dismiss = act(
+    held.dismiss, "The held values are dismissed. Enroll keeps what it has.", Permission.RELEASE_HOLDS
+)
 
 urlpatterns = [
     path("logs/<uuid:key>/", run, name="run"),
