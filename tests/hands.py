@@ -133,8 +133,12 @@ class Keyboard:
     def _reach(self, there: Any, told: str) -> None:
         """By Tab alone, and past the last thing of the page from its start again."""
         there.wait_for()
+        element = there.element_handle()
         for _ in range(FARTHEST):
-            if there.evaluate("each => each === document.activeElement"):
+            reached = element.evaluate("each => each.isConnected ? each === document.activeElement : null")
+            if reached:
                 return
+            if reached is None:  # the page has put another one in its place meanwhile
+                element = there.element_handle()
             self.keys.press("Tab")
         pytest.fail(f"Tab never comes to: {told}", pytrace=False)

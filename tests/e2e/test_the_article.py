@@ -17,12 +17,13 @@ from django.utils import timezone
 from django_scopes import scope
 
 from hands import Hand, Keyboard, Mouse
-from looking import HERE, complaints
+from looking import HERE
 from people import PASSWORD, member
 from yellowbus.enroll import organizations
 from yellowbus.simulators import powerschool
 from yellowbus.simulators.district import District
 from yellowbus.web.place import school_year
+from yellowbus.web.templatetags.yellowbus import year as in_words
 
 PICTURES = HERE.parent / "docs" / "pictures"
 NAME = "PowerSchool Lakeview"
@@ -31,7 +32,10 @@ NAME = "PowerSchool Lakeview"
 @pytest.fixture
 def worker(served: tuple[str, str], site: str) -> Iterator[None]:
     """The process that does what pages order."""
-    command, environment = [sys.executable, "-m", "yellowbus", "worker"], os.environ | {"DATABASE_URL": served[1]}
+    command, environment = (
+        [sys.executable, "-m", "yellowbus", "worker"],
+        os.environ | {"DATABASE_URL": served[1]},
+    )
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as running:
         yield
         running.terminate()
@@ -112,6 +116,7 @@ class Walk:
         hand.press("button", "Enable")
         hand.press("link", "Yellowbus")
         hand.press("link", "Data Provider Configuration")
+        window.locator("dd code").first.wait_for()
         codes: list[str] = window.locator("dd code").all_inner_texts()
         window.close()
         return codes
@@ -127,7 +132,7 @@ class Walk:
         hand.press("button", "Plan import of schools")
         self.reads("Organization does not accept Imports at this time")
         self.open("Open Settings > General")
-        hand.tick(f"Enable Sync Import for Year {self.year} ({self.year}–{(self.year + 1) % 100})")
+        hand.tick(f"Enable Sync Import for Year {self.year} ({in_words(self.year)})")
         hand.press("button", "Save")
         self.reads(f"Sync import for {self.year} is on")
         self.open("Connections", NAME)
@@ -184,7 +189,9 @@ class Walk:
         self.reads("Version 2 is saved")
 
     def row(self, label: str) -> Any:
-        return self.page.locator("#rows tbody", has=self.page.get_by_label(f"Mapping Type for {label}", exact=True))
+        return self.page.locator(
+            "#rows tbody", has=self.page.get_by_label(f"Mapping Type for {label}", exact=True)
+        )
 
     def value(self, label: str) -> Any:
         return self.row(label).locator("[data-label='Mapped Value']")
@@ -234,7 +241,9 @@ class Walk:
     def map_no_more(self, label: str) -> None:
         self.hand.find(label)
         self.hand.choose(f"Mapping Type for {label}", "Do")
-        self.page.locator("#rows tbody.unmapped", has=self.page.get_by_label(f"Source for {label}")).wait_for()
+        self.page.locator(
+            "#rows tbody.unmapped", has=self.page.get_by_label(f"Source for {label}")
+        ).wait_for()
 
     def overwrite(self, label: str) -> None:
         self.hand.find(label)
@@ -295,7 +304,13 @@ class Walk:
 
 @pytest.mark.parametrize("hand", [Mouse, Keyboard])
 def test_the_article_from_the_sign_in_to_the_log(
-    page: Any, site: str, worker: None, sis: tuple[str, District], tmp_path: Path, hand: Callable[[Any], Hand]
+    page: Any,
+    site: str,
+    worker: None,
+    *,
+    sis: tuple[str, District],
+    tmp_path: Path,
+    hand: Callable[[Any], Hand],
 ) -> None:
     organization = organizations.add(f"Lakeview Unified {hand.__name__}", time_zone="America/Los_Angeles")
     with scope(organization=organization):
