@@ -59,7 +59,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "database-role-missing": Message(
         "The database's user may not make the role {role}, behind which each organization sees its own rows alone.",
-        "Have the database's administrator run, once: CREATE ROLE {role} NOLOGIN; GRANT {role} TO the user of DATABASE_URL.",
+        "Let its administrator run once: CREATE ROLE {role} NOLOGIN; GRANT {role} TO the user of DATABASE_URL.",
     ),
     # --- back-up ---
     "backup-in-the-way": Message(

@@ -49,8 +49,8 @@ if TYPE_CHECKING:
     from yellowbus.runs.importing import drive as drive
     from yellowbus.runs.importing import order as order
     from yellowbus.runs.importing import preview as preview
-    from yellowbus.runs.undoing import order as undo_orders
-    from yellowbus.runs.undoing import told as undos
+    from yellowbus.runs.undoing import order as _undo_orders
+    from yellowbus.runs.undoing import told as _undos
     from yellowbus.setup import assignments as assignments
     from yellowbus.setup import connections as connections
     from yellowbus.setup import drafts as drafts
@@ -71,6 +71,7 @@ if TYPE_CHECKING:
 
     # Modules that share their name with another one go by what they are about.
     exports, export_terms, export_preview = _exports, _export_terms, _export_preview
+    undo_orders, undos = _undo_orders, _undos
     identities, intake = _identities, _intake
 
 _WHERE = {

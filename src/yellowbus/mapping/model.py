@@ -1,6 +1,6 @@
 """What an administrator sets on Configure Mapping, as values.
 
-In an import a rule fills a field of Enroll from one of the SIS; in an export it fills a field of the SIS from one of Enroll.
+In an import a rule fills a field of Enroll from one of the SIS; in an export one of the SIS from one of Enroll.
 """
 
 from collections.abc import Iterator

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from yellowbus.connectors.base import Code
 from yellowbus.connectors import registry
+from yellowbus.connectors.base import Code
 from yellowbus.connectors.qmlativ.expiry import ending
 from yellowbus.errors import NeedsAdmin
 
