@@ -381,7 +381,7 @@ MESSAGES: dict[str, Message] = {
     "codes-none-chosen": Message(
         "No Enroll value was chosen for any code.", "Choose the value of Enroll that a code stands for, then add it."
     ),
-    "codes-target-unknown": Message(
+    "codes-target-not-taken": Message(
         "“{value}” is not a value that {field} takes.", "Choose one of those that Field Codes lists."
     ),
     "difference-gone": Message("None of these differs any more.", "Open Reconciliation again to see what does."),
@@ -1451,7 +1451,8 @@ MESSAGES: dict[str, Message] = {
     ),
     "export-sandbox-to-production": Message(
         "{connection} leads from a Sandbox of Enroll to a production SIS, so nothing is exported.",
-        "If that is meant, who manages connections allows it: `yellowbus export-options {connection}"
+        "If that is meant, who manages connections allows it on the Configure tab of Export Student Mapping, or with"
+        " `yellowbus export-options {connection}"
         " --allow-sandbox`. If the SIS is a test server, say so: `--sis test`.",
     ),
     "export-first-run": Message(
@@ -1514,6 +1515,10 @@ MESSAGES: dict[str, Message] = {
     "export-group-half": Message(
         "{group} was not sent, since it goes only as a whole and lacks: {fields}.",
         "Complete it in the form, or take it out of the mapping.",
+    ),
+    "export-group-stays": Message(
+        "{group} is blank in Enroll and stays as it is in the SIS, which does not let it be taken away.",
+        "Take it away in the SIS by hand, or fill it in the form.",
     ),
     # --- exporting: who the child is in the SIS ---
     "export-candidate": Message(

@@ -124,7 +124,7 @@ def test_only_values_that_the_field_takes_are_added(coded: Scene) -> None:
     coded.run()
     with pytest.raises(NeedsAdmin) as refused:
         add(coded, value="fourth")
-    assert (refused.value.code, mappings_of(coded)) == ("codes-target-unknown", 2)
+    assert (refused.value.code, mappings_of(coded)) == ("codes-target-not-taken", 2)
 
 
 def test_nobody_loses_what_is_not_saved(coded: Scene) -> None:

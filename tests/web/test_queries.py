@@ -82,6 +82,21 @@ def test_a_run_of_thirty_costs_what_a_run_of_one_costs(district):
     assert counts[1] <= 29
 
 
+@pytest.mark.parametrize("path", ["/waiting/", "/waiting/codes/", "/reconciliation/"])
+def test_what_waits_and_differs_costs_for_thirty_what_it_costs_for_one(district, path):
+    browser, counts = district.client("full"), []
+    district.ready()
+    for to in (1, 1, 30):
+        rows = [child(number, dob="02/30/2015", status=f"s{number}") for number in range(1, to + 1)]
+        district.write_students(rows)
+        district.run()
+        with CaptureQueriesContext(connection) as asked:
+            assert browser.get(path).status_code == 200
+        counts.append(len(asked))
+    assert counts[1] == counts[2]
+    assert counts[1] <= 30
+
+
 def test_one_more_page_of_a_long_list(db, plain, tmp_path):
     district = District(tmp_path)
     with district.scope():

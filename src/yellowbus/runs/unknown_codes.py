@@ -60,10 +60,8 @@ def unknown(actor: Actor, connections: Sequence[Connection]) -> list[Unknown]:
     by_id = {each.pk: each for each in connections}
     rows = _rows(list(by_id))
     newest = _newest({connection for connection, *_ in rows})
-    sights = {
-        (connection, kind): _Sight(by_id[connection], kind, newest.get((connection, kind)))
-        for connection, kind, *_ in rows
-    }
+    mapped = {(connection, kind) for connection, kind, *_ in rows}
+    sights = {(each, kind): _Sight(by_id[each], kind, newest.get((each, kind))) for each, kind in mapped}
     found = [sights[row[:2]].line(*row[2:]) for row in rows]
     return sorted(found, key=lambda each: (-each.count, each.connection_name, each.field, each.code))
 
@@ -116,10 +114,19 @@ def becomes(rule: FieldRule, code: str) -> str | None:
 
 def keys(connection: Connection, kind: str, codes: Iterable[tuple[str, str]]) -> list[str]:
     """The ids of the records that are due with one of these (field, code)."""
+    return [key for _, key in _records(connection, kind, codes)]
+
+
+def _records(connection: Connection, kind: str, codes: Iterable[tuple[str, str]]) -> list[tuple[int, str]]:
     chosen = [f"{field}\n{_folded(code)}" for field, code in codes]
     with database.cursor() as cursor:
-        cursor.execute(_KEYS, {"connections": [connection.pk], "kind": kind, "chosen": chosen})
-        return [key for (key,) in cursor.fetchall()]
+        cursor.execute(_RECORDS, {"connections": [connection.pk], "kind": kind, "chosen": chosen})
+        return list(cursor.fetchall())
+
+
+def due_with(connection: Connection, kind: str, codes: Iterable[tuple[str, str]]) -> list[int]:
+    """The rows of Due that have one of these (field, code), the oldest first."""
+    return [row for row, _ in _records(connection, kind, codes)]
 
 
 def add(actor: Actor, connection: Connection, kind: str, chosen: Mapping[tuple[str, str], str]) -> Added:
@@ -152,7 +159,7 @@ def _check(connection: Connection, kind: str, chosen: Mapping[tuple[str, str], s
             raise NeedsAdmin("codes-line-long", most=LONGEST)
         line = sight.line(field, code, 0)
         if line.choices and target and target not in {value for value, _ in line.choices}:
-            raise NeedsAdmin("codes-target-unknown", value=target, field=line.label)
+            raise NeedsAdmin("codes-target-not-taken", value=target, field=line.label)
 
 
 def with_codes(mapping: FieldMapping, chosen: Mapping[tuple[str, str], str]) -> FieldMapping:
@@ -188,7 +195,7 @@ _UNKNOWN = f"""
 {_WRONG}
 SELECT connection_id, kind, field, min(code), count(DISTINCT id) FROM wrong GROUP BY 1, 2, 3, lower(code)
 """
-_KEYS = f"""
+_RECORDS = f"""
 {_WRONG}
-SELECT DISTINCT key FROM wrong WHERE kind = %(kind)s AND field || E'\\n' || lower(code) = ANY(%(chosen)s) ORDER BY 1
+SELECT DISTINCT id, key FROM wrong WHERE kind = %(kind)s AND field || E'\\n' || lower(code) = ANY(%(chosen)s) ORDER BY 1
 """

@@ -4,6 +4,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as attribute
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,8 @@ from django.db.models import Count, Min
 from django.db.models.functions import Now
 
 from yellowbus.errors import NeedsAdmin
-from yellowbus.runs.models import MOVING, TRIAL, UNDO, Due, Run, State
+from yellowbus.runs import log
+from yellowbus.runs.models import MOVING, TRIAL, UNDO, Change, Due, Run, State
 from yellowbus.runs.told import Told, told
 from yellowbus.setup import audit
 from yellowbus.setup.models import Connection
@@ -32,7 +34,8 @@ _FIRST = frozenset(
 class Cause:
     """One thing that is wrong with `count` records that are due; with `alone` of them nothing else is.
 
-    `key` names the cause while what is due stays as it is. `example` says that the facts of one record stand for many.
+    `key` names the cause while what is due stays as it is, `run` is the newest run that met it. `example` says that the
+    facts of one record stand for many.
     """
 
     key: str
@@ -46,6 +49,7 @@ class Cause:
     since: datetime
     sentence: str
     remedy: str
+    run: UUID
     example: bool
 
 
@@ -59,6 +63,20 @@ class Stopped:
     run: UUID
     failed: bool
     why: Told
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One record that is due, with all that is wrong with it."""
+
+    connection: str
+    key: str
+    outcome: str
+    since: datetime
+    run: UUID
+    seq: int | None
+    problems: Sequence[Told]
+    name: str = attribute(repr=False, default="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +131,12 @@ def _place(cause: Cause) -> tuple[bool, bool, int, int, str, str]:
 
 
 def _cause(names: Mapping[int, str], key: str, connection: int, kind: str, code: str, *rest: Any) -> Cause:
-    field, facts, variants, count, alone, since = rest
+    field, facts, variants, count, alone, since, run = rest
     known = facts if isinstance(facts, dict) else msgspec.json.decode(facts)
     message = told(code, known)
     return Cause(
         key, connection, names[connection], kind, code, field, count, alone, since, message.sentence,
-        message.remedy, example=variants > _APART,
+        message.remedy, run, example=variants > _APART,
     )  # fmt: skip
 
 
@@ -137,6 +155,44 @@ def due_with(connections: Sequence[Connection], cause: str) -> list[int]:
 
 def _records(connections: Sequence[Connection], cause: str) -> list[tuple[int, str, int, bool]]:
     return _all(_RECORDS, _given([each.pk for each in connections]) | {"cause": cause})
+
+
+def records(actor: Actor, rows: Sequence[int]) -> list[Waiting]:
+    """These rows of Due with the records that their runs met, in this order. Two queries for each of their runs."""
+    actor.require(Permission.VIEW_STUDENTS)
+    by_id = Due.objects.select_related("connection", "run", "run__connection").in_bulk(list(rows))
+    due = [by_id[row] for row in rows if row in by_id]
+    changes = Change.objects.filter(run__in={row.run_id for row in due}, key__in={row.key for row in due})
+    met: dict[tuple[UUID, str], Change] = {}
+    for change in changes.defer("source", "mark").order_by("-seq"):
+        met[change.run_id, change.key] = change
+    names = _names(due, met)
+    return [_waiting(row, met.get((row.run_id, row.key)), names=names) for row in due]
+
+
+def _waiting(row: Due, change: Change | None, *, names: Mapping[tuple[UUID, int], str]) -> Waiting:
+    wrong = log.problems(change) if change else (told(row.reason, {}),)
+    name = names.get((change.run_id, change.seq), "") if change else ""
+    return Waiting(
+        row.connection.name,
+        row.key,
+        row.outcome,
+        row.since,
+        row.run_id,
+        change.seq if change else None,
+        wrong,
+        name,
+    )
+
+
+def _names(due: Sequence[Due], met: Mapping[tuple[UUID, str], Change]) -> dict[tuple[UUID, int], str]:
+    """The names of the students, by run and row."""
+    runs = {row.run_id: row.run for row in due}
+    found: dict[tuple[UUID, int], str] = {}
+    for pk, run in runs.items():
+        page = [change for (of, _), change in met.items() if of == pk]
+        found |= {(pk, change.seq): name for change, name in log.with_names(run, page)}
+    return found
 
 
 @transaction.atomic
@@ -211,7 +267,8 @@ def _all(query: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
 # Each record that is due with all that is wrong with it, as its newest run noted it.
 DUE = """
 due AS MATERIALIZED (
-  SELECT due.id, due.connection_id, due.kind, due.key, due.since, due.outcome, due.reason, change.problems, change.held
+  SELECT due.id, due.connection_id, due.kind, due.key, due.since, due.outcome, due.reason, due.run_id,
+    change.problems, change.held
   FROM runs_due AS due LEFT JOIN LATERAL (
     SELECT problems, held FROM runs_change WHERE run_id = due.run_id AND key = due.key ORDER BY seq LIMIT 1
   ) AS change ON true
@@ -241,7 +298,8 @@ WITH {DUE}, wrong AS (
 _CAUSES = f"""
 {_NAMED}
 SELECT cause, connection_id, kind, code, field, (array_agg(facts ORDER BY n DESC, facts::text))[1], min(variants),
-  count(DISTINCT id), count(DISTINCT id) FILTER (WHERE causes = 1), min(since)
+  count(DISTINCT id), count(DISTINCT id) FILTER (WHERE causes = 1), min(since),
+  (array_agg(run_id ORDER BY id DESC))[1]
 FROM named JOIN every USING (id) GROUP BY 1, 2, 3, 4, 5
 """
 _RECORDS = f"""

@@ -25,6 +25,8 @@ ENTRIES = (
     Entry("Registrations", "registrations", "clipboard-list", (Permission.VIEW_REGISTRATIONS,)),
     Entry("Schools", "schools", "school", (Permission.VIEW_SCHOOLS,)),
     Entry("Sync Logs", "logs", "scroll-text", (Permission.VIEW_LOG,)),
+    Entry("What Waits", "waiting", "triangle-alert", (Permission.VIEW_LOG,)),
+    Entry("Reconciliation", "reconciliation", "git-compare", (Permission.VIEW_STUDENTS,)),
     Entry(
         "Settings",
         "settings",
