@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -87,18 +88,21 @@ class Line:
     sync: str
     mark: str
     why: str
+    run: UUID | None
 
 
-def _line(row: Row, schools: Mapping[str, str]) -> Line:
+def _line(row: Row, schools: Mapping[str, str], now: tuple[str, UUID] | None) -> Line:
     # What decided a record that was not written whole; its facts stand on its own page.
     why = row.sync_reason if row.sync_reason == "withdrawn-after-sync" else ""
+    word, run = now or (sending.SYNC_WORDS.get(row.sync_state, _NEVER), row.sync_run)
     return Line(
         row=row,
         school=schools.get(row.school, row.school),
         status=registrations.STATUSES[row.status],
-        sync=sending.SYNC_WORDS.get(row.sync_state, _NEVER),
-        mark=SYNC_MARKS.get(row.sync_state, ""),
+        sync=word,
+        mark="held" if now else SYNC_MARKS.get(row.sync_state, ""),
         why=told(why, {}).sentence if why else "",
+        run=run,
     )
 
 
@@ -113,9 +117,10 @@ def _list(request: Request, **more: Any) -> HttpResponseBase:
     form = Filter(request.GET, place, schools)
     wanted = form.wanted
     rows, total = registrations.listed(place.instance, wanted, start=start_of(number))
+    now = sending.under_way(place.instance, [row.id for row in rows])
     context = {
         "form": form,
-        "lines": [_line(row, schools) for row in rows],
+        "lines": [_line(row, schools, now.get(row.id)) for row in rows],
         "part": Paged(number, total),
         "narrowed": wanted != Wanted(year=place.year),
         "approved": registrations.APPROVED,
@@ -211,6 +216,7 @@ def _one(request: Request, form: Form, **more: Any) -> HttpResponseBase:
         "groups": _groups(place, form),
         "syncs": done,
         "last": sending.SYNC_WORDS.get(form.sync_state, ""),
+        "now": sending.under_way(place.instance, [form.id]).get(form.id),
         "may_see": place.may(Permission.VIEW_STUDENTS),
         "status_form": StatusForm(initial={"status": form.status}),
         "entry_form": EntryForm(initial={"day": form.entry_date}),

@@ -71,6 +71,15 @@ def test_each_registration_shows_its_last_sync_in_the_words_of_the_article(three
     ] == words
 
 
+def test_a_registration_in_a_plan_is_pending_and_leads_to_it(three):
+    run = three.export(yes=False)
+    page = three.client("view").get("/registrations/?year=2026").content.decode()
+    row = next(row for row in re.findall(r"<tr>.*?</tr>", page, re.DOTALL) if "R-1" in row)
+    assert ("Pending" in row, f'href="/logs/{run.pk}/"' in row) == (True, True)
+    own = three.client("view").get(f"/registrations/{three.key('R-1')}/").content.decode()
+    assert "A sync is planned and waits to be applied: open it." in seen(own).replace(" .", ".")
+
+
 def test_who_may_view_alone_sees_no_button_and_who_may(three):
     page = three.client("view").get("/registrations/?year=2026").content.decode()
     told = "Sync to SIS is done by people who may view and edit registrations."

@@ -1,6 +1,6 @@
 """“Sync to SIS” from the registrations: to which SIS each one goes, what is missing for it, and what became of it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,10 +11,11 @@ from yellowbus.connectors.registry import manifest
 from yellowbus.enroll import registrations
 from yellowbus.enroll.registrations import APPROVED, Form
 from yellowbus.errors import NeedsAdmin, YellowbusError
+from yellowbus.records import Outcome
 from yellowbus.runs import log
 from yellowbus.runs.exporting.order import order_export
 from yellowbus.runs.exporting.terms import WRITE
-from yellowbus.runs.models import EXPORT, Change, Run
+from yellowbus.runs.models import EXPORT, Change, Run, State
 from yellowbus.runs.told import Told, told
 from yellowbus.setup import assignments, mappings
 from yellowbus.setup.export_options import refuse_sandbox
@@ -93,6 +94,23 @@ def _missing_of(connection: Connection) -> Iterator[Told]:
             refuses(connection)
         except YellowbusError as error:
             yield Told(error.code, error.sentence, error.remedy)
+
+
+def under_way(instance: int, registrations_: Collection[int]) -> dict[int, tuple[str, UUID]]:
+    """Which of these an export has planned or is writing now: the article's word and the run. One query."""
+    rows = Change.objects.filter(
+        run__connection__instance=instance,
+        run__kind=EXPORT,
+        run__state__in=_STATES,
+        student_id__in=registrations_,
+        outcome__in=_WRITTEN,
+    )
+    found = rows.order_by("run__created_at").values_list("student_id", "run", "run__state")
+    return {key: (_STATES[state], run) for key, run, state in found if key is not None}
+
+
+_STATES = {State.WAITING.value: log.PENDING, State.APPLYING.value: log.IN_PROGRESS}
+_WRITTEN = (Outcome.CREATED.value, Outcome.UPDATED.value, Outcome.HELD.value)
 
 
 def syncs(instance: int, registration: int, *, most: int = 20) -> list[Sync]:
