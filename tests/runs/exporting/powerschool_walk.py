@@ -92,13 +92,26 @@ class Walk:
     def codes(self, run: Run, identity: str) -> list[str]:
         return [each["code"] for each in Change.objects.get(run=run, key=identity).problems or ()]
 
+    def facts(self, identity: str, code: str) -> dict[str, Any]:
+        """What the last export said of a registration under this code."""
+        change = Change.objects.filter(key=identity).order_by("-run__created_at")[0]
+        found: list[dict[str, Any]] = [
+            each["facts"] for each in change.problems or () if each["code"] == code
+        ]
+        assert len(found) == 1, change.problems
+        return found[0]
+
+    def form(self, identity: str) -> registrations.Form:
+        found = registrations.find(self.instance.pk, identity)
+        assert found is not None
+        return found
+
     def changes(self, run: Run, identity: str) -> dict[str, Any]:
         return Change.objects.get(run=run, key=identity).changes or {}
 
     def sync(self, identity: str) -> tuple[str, str]:
         """State and reason of the last sync, as the registration shows them."""
-        form = registrations.find(self.instance.pk, identity)
-        assert form is not None
+        form = self.form(identity)
         return form.sync_state, Registration.objects.get(pk=form.id).sync_reason
 
     def export(self, **more: Any) -> Run:

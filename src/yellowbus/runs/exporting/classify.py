@@ -13,6 +13,7 @@ from yellowbus.planning.recognise import Child, Doubt, Recognised, Said, Same, r
 from yellowbus.records import Outcome, Problem
 from yellowbus.runs.exporting import intents
 from yellowbus.runs.exporting.contacts import ContactPlan, plan_contacts
+from yellowbus.runs.exporting.groups import whole_groups
 from yellowbus.runs.exporting.planned import Act, Entering, Planned, Verdict
 from yellowbus.runs.exporting.targets import Values, by_place
 from yellowbus.runs.exporting.terms import Terms
@@ -161,7 +162,7 @@ def _new(form: Form, places: Mapping[int, Values], sis: Sis, terms: Terms) -> Ve
         return entering
     takes = terms.targets.fields
     values = {name: value for name, value in places[0].items() if takes[name].on_create}
-    changes, problems = whole_groups(diff(values, None, terms.compiled.write_rules), {}, terms)
+    changes, problems = whole_groups(diff(values, None, terms.compiled.write_rules), {}, terms.targets)
     contacts = plan_contacts(form, places, sis.writer, terms, student="")
     return _written(Verdict(form, Outcome.CREATED), changes, problems, Planned(entering=entering), contacts)
 
@@ -210,7 +211,7 @@ def _known(form: Form, held: Held, places: Mapping[int, Values], sis: Sis, terms
     takes = terms.targets.fields
     values = {name: value for name, value in places[0].items() if takes[name].on_update}
     changed = diff(terms.targets.as_written(values, current), current, terms.compiled.write_rules)
-    changes, problems = whole_groups(changed, current, terms)
+    changes, problems = whole_groups(changed, current, terms.targets)
     contacts = plan_contacts(form, places, sis.writer, terms, student=held.remote)
     planned = Planned(held.remote, held.key, entering, holding=tuple(current))
     return _written(Verdict(form, Outcome.UPDATED), changes, problems, planned, contacts)
@@ -233,25 +234,6 @@ def _coming_back(form: Form, held: Held, terms: Terms) -> Verdict | None:
 
 
 # --- both ---
-
-
-def whole_groups(
-    changes: Changes, current: Mapping[str, str | None], terms: Terms
-) -> tuple[Changes, list[Problem]]:
-    """The changes without those of a group that would be sent by half, with a problem for each such group."""
-    kept, problems = dict(changes), []
-    for group, names in terms.targets.together.items():
-        if not any(changes.get(name, (None, None))[1] for name in names):
-            continue
-        mapped = [name for name in names if name in terms.mapped]
-        after = {name: changes[name][1] if name in changes else current.get(name) for name in mapped}
-        lacking = [name for name in mapped if not after[name]]
-        if lacking:
-            kept = {name: pair for name, pair in kept.items() if name not in names}
-            labels = ", ".join(terms.targets.label(name) for name in lacking)
-            facts = {"group": group, "fields": labels}
-            problems.append(Problem("export-group-half", lacking[0], facts, warning=True))
-    return kept, problems
 
 
 def _written(

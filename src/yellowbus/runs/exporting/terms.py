@@ -45,8 +45,8 @@ _SAID_OTHERWISE = {
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """`assigned` are the School Codes of the connection's schools. Of the fields of the SIS, `mapped` are those that the
-    mapping fills, `grade_targets` those filled from the grade, `constants` those filled from nothing in the form.
+    """`assigned` are the School Codes of the connection's schools. Of the fields of the SIS, `grade_targets` are
+    those filled from the grade, `constants` those filled from nothing in the form.
     `contact_ids` names, by place, the field of Enroll that keeps the id of the SIS contact.
     """
 
@@ -60,7 +60,6 @@ class Terms:
     options: ExportOptions
     thresholds: Thresholds
     assigned: frozenset[str]
-    mapped: frozenset[str]
     grade_targets: frozenset[str]
     constants: frozenset[str]
     contact_ids: Mapping[int, str]
@@ -123,7 +122,6 @@ def terms_of(run: Run, writer: Writer) -> Terms:
         options=options,
         thresholds=read_options(connection).thresholds,
         assigned=assigned,
-        mapped=frozenset(target for target, _ in mapping.targets()),
         grade_targets=frozenset(target for target, rule in mapping.targets() if _GRADES & set(rule.reads())),
         constants=frozenset(target for target, rule in mapping.targets() if not set(rule.reads())),
         contact_ids=contact_ids(mapping),

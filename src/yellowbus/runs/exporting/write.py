@@ -4,7 +4,6 @@ What changed since the plan was made, here or there, is left out and stays due. 
 known by its receipt, or looked up (`intents`).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -19,6 +18,7 @@ from yellowbus.records import Outcome, Problem
 from yellowbus.runs.claim import Claim
 from yellowbus.runs.exporting import intents
 from yellowbus.runs.exporting.classify import child_of, recognised, sought
+from yellowbus.runs.exporting.groups import complete_groups
 from yellowbus.runs.exporting.planned import Planned, lost, plain
 from yellowbus.runs.exporting.read_back import compare
 from yellowbus.runs.exporting.targets import Values, by_place, place_of
@@ -234,7 +234,7 @@ def _update(desk: Desk, change: Change, form: Form, planned: Planned) -> Receipt
     if not values and planned.entering is None:
         _refuse_conflict(_keeper(desk, form)(receipt))
         return receipt
-    whole = complete_groups(values, held.values, desk.terms)
+    whole = complete_groups(values, held.values, desk.terms.targets)
     enrollment = planned.enrollment(form.school, form.year)
     student = StudentWrite("", whole, planned.remote, enrollment)
     receipt = _written(desk, form, student, creates=False, planned=planned)
@@ -246,15 +246,6 @@ def _look_up(desk: Desk, remote: str) -> Held:
     if not found:
         raise NotDone(_left_out())
     return found[0]
-
-
-def complete_groups(values: Values, held: Mapping[str, str | None], terms: Terms) -> Values:
-    """Fields that are sent all or none, filled up with what the SIS holds."""
-    whole = dict(values)
-    for names in terms.targets.together.values():
-        if any(name in values for name in names):
-            whole |= {name: held[name] for name in names if name not in values and held.get(name)}
-    return whole
 
 
 def _own(change: Change) -> dict[str, list[str | None]]:
