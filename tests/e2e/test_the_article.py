@@ -41,7 +41,7 @@ def worker(served: tuple[str, str], site: str) -> Iterator[None]:
         running.terminate()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def sis() -> Iterator[tuple[str, District]]:
     """PowerSchool of a district of invented children, with its administrator's pages, and where it is."""
     district = District(students=40, seed=11, school_year=school_year(timezone.now().date()))
