@@ -117,7 +117,6 @@ def test_an_approved_registration_becomes_a_student_and_gets_its_ids(
     walk.work()
     page.get_by_role("heading", name="This export created 1 student.").wait_for()
     page.get_by_role("link", name="Rosa Núñez").click()
-    assert faults(page, "export-record") == []
     page.get_by_role("link", name="Open the registration").click()
     page.get_by_role("heading", name="Rosa Núñez R-1").wait_for()
     (rosa,) = walk.students()
@@ -159,7 +158,6 @@ def test_a_record_is_sent_once_its_name_is_typed(page: Any, walk: Walk, site: st
     walk.map()
     sign_in(page.context, walk.district.people["edit"], site)
     page.goto(walk.path("send-registration/?example=R-2"))
-    assert faults(page, "send-registration") == []
     page.get_by_role("button", name="Preview this record").click()
     page.get_by_role("heading", name="Queued").wait_for()
     walk.work()

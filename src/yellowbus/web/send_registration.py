@@ -7,7 +7,6 @@ from django import forms
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.utils import timezone
 
 from yellowbus.enroll import export_examples, registrations
 from yellowbus.errors import NeedsAdmin, YellowbusError
@@ -15,10 +14,9 @@ from yellowbus.jobs import port
 from yellowbus.records import Outcome
 from yellowbus.runs import history, log, trial
 from yellowbus.runs.exporting import order, showing
-from yellowbus.runs.exporting.targets import Targets
 from yellowbus.runs.models import EXPORT, MOVING, TRIAL, Run, State
 from yellowbus.runs.told import told
-from yellowbus.setup import drafts, writable
+from yellowbus.setup import drafts
 from yellowbus.setup.export_options import is_production, read_export_options
 from yellowbus.setup.models import Connection
 from yellowbus.setup.permissions import EXPORTS, Permission
@@ -159,13 +157,8 @@ def _told(place: Place, shown: Run) -> dict[str, Any]:
     if shown.state == State.FAILED:
         failed = told(shown.error_code, shown.error_facts)
         return context | {"failed": failed, **remedies.link(place, failed.code, shown.error_facts)}
-    preview = None if moving else showing.previewed(shown, _targets(shown.connection))
+    preview = None if moving else showing.previewed(shown)
     return context | (_previewed(shown, preview) if preview else {})
-
-
-def _targets(connection: Connection) -> Targets | None:
-    fields = writable.taking(connection, now=timezone.now()).fields
-    return Targets.of(fields) if fields else None
 
 
 def _previewed(shown: Run, preview: trial.Preview) -> dict[str, Any]:

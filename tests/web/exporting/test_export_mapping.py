@@ -6,7 +6,9 @@ from html import unescape
 import pytest
 from django.utils import timezone
 from export_scene import MARIA, ROSA
+from yellowbus.connectors.littlesis import connector as littlesis
 
+from yellowbus.errors import TryLater
 from yellowbus.mapping.document import from_document
 from yellowbus.mapping.model import FieldRule
 from yellowbus.setup import writable
@@ -91,7 +93,7 @@ def test_nothing_is_asked_of_the_sis_before_the_page_stands(browser, scene):
 
 def test_the_example_registration_shows_what_would_be_sent(browser, scene, read, example):
     page = page_of(browser, scene)
-    assert "Rosa Núñez R-1" in words(page)
+    assert "Example registration Rosa Núñez R-1" in words(page)
     assert [cell(page, name, "Mapped Value") for name in ("first_name", "grade", "1 - Contacts.FirstName")] == [
         "Rosa", "4", "María",
     ]  # fmt: skip
@@ -159,6 +161,19 @@ def test_history_compares_and_restores_and_exchanges_nothing(browser, scene, rea
     assert browser.post(f"{at}/history/preview/").status_code == 404
     browser.post(f"{at}/history/restore/", {"number": 1, "seen": 2})
     assert MappingVersion.objects.filter(kind="export").count() == 3
+
+
+def test_a_sis_that_does_not_answer_is_told_and_nothing_is_called_wrong(browser, scene):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(littlesis.Connector, "targets", refused)
+        browser.post(path(scene, "read/"))
+    page = words(page_of(browser, scene))
+    assert "The fields of Little SIS are not known until it answers." in page
+    assert "Problems 0" in page
+
+
+def refused(_connector) -> list:
+    raise TryLater("export-in-flight", after=1.0)
 
 
 # --- Configure ---

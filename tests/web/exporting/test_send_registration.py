@@ -4,11 +4,9 @@ import re
 from html import unescape
 
 import pytest
-from django.utils import timezone
 from export_scene import MARIA, ROSA
 
 from yellowbus.runs.models import Run
-from yellowbus.setup import writable
 
 
 def words(markup: str) -> str:
@@ -22,7 +20,6 @@ def words(markup: str) -> str:
 def ready(scene):
     scene.register("R-1", ROSA | MARIA)
     scene.allow(registration_examples=("R-1",))
-    writable.read(scene.actor, scene.connection, 2026, now=timezone.now())
     return scene
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 
 import msgspec
 
+from yellowbus.catalog import Catalog, Field, Section
 from yellowbus.mapping import live
 from yellowbus.mapping.compile import Context
 from yellowbus.mapping.document import from_document
@@ -13,8 +15,8 @@ from yellowbus.planning.recognise import Ground
 from yellowbus.records import ABSENT, Outcome, Record, Value, WriteRule
 from yellowbus.runs import detail, log
 from yellowbus.runs.exporting.planned import Act, Planned, PlannedContact
-from yellowbus.runs.exporting.targets import Targets, by_place, place_of
-from yellowbus.runs.models import Change, KeptContact, Run
+from yellowbus.runs.exporting.targets import by_place, place_of
+from yellowbus.runs.models import EXPORT, Change, KeptContact, Run
 from yellowbus.runs.told import Told
 from yellowbus.runs.trial import Preview, Same
 
@@ -109,11 +111,8 @@ _PARTS = ("firstname", "first_name", "lastname", "last_name")
 # --- Send Record ---
 
 
-def previewed(run: Run, targets: Targets | None) -> Preview | None:
-    """What a planned Send Record would do in the SIS, or did; None before it is planned.
-
-    `targets` are the fields that the SIS takes, for what stays as it is; None where they are not known.
-    """
+def previewed(run: Run) -> Preview | None:
+    """What a planned Send Record would do in the SIS, or did; None before it is planned."""
     if run.planned_at is None:
         return None
     change = Change.objects.filter(run=run).first()
@@ -121,17 +120,15 @@ def previewed(run: Run, targets: Targets | None) -> Preview | None:
         return Preview(Outcome.SKIPPED, "", (), None, ())
     row, outcome = detail.record(run, change.seq, source=True), Outcome(change.outcome)
     as_planned = run.state == "waiting" or outcome not in (Outcome.CREATED, Outcome.UPDATED, Outcome.HELD)
-    rest = list(_rest(run, change, targets)) if as_planned and targets is not None else ()
+    rest = list(_rest(run, change)) if as_planned else ()
     return Preview(outcome, BASIS.get(change.basis, ""), row.problems, row, rest)
 
 
-def _rest(run: Run, change: Change, targets: Targets) -> Iterator[Same]:
+def _rest(run: Run, change: Change) -> Iterator[Same]:
     """Every mapped field that does not change, in the order of the mapping."""
     mapping, planned = from_document(run.mapping.document), Planned.of_row(change.plan)
     values = msgspec.json.decode(bytes(change.source))["values"]
-    traces = live.traces(
-        mapping, targets.catalog, Context(run.today, run.school_year), Record(values), kept={}
-    )
+    traces = live.traces(mapping, _taken(run), Context(run.today, run.school_year), Record(values), kept={})
     rules = {rule.field: rule.write_rule for rule in mapping.rules}
     told, holding = detail.changed_names(change), frozenset(planned.holding)
     used = {0, *(contact.slot for contact in planned.contacts)}
@@ -142,10 +139,18 @@ def _rest(run: Run, change: Change, targets: Targets) -> Iterator[Same]:
         held = name in holding
         why = _why(mapped, held=held, creates=not planned.remote, rule=rules[name])
         now = mapped if held and why == _SAME else ("(has a value)" if held else None)
-        yield Same(targets.label(name), now, mapped, why)
+        yield Same(run.labels.get(name, name), now, mapped, why)
 
 
-_SAME = "The same."
+def _taken(run: Run) -> Catalog:
+    """The fields of the SIS by their labels alone: what is wrong with a value, the plan has said."""
+    known = {
+        name: Field(name, label, Section.STUDENT, max_length=_LONGEST) for name, label in run.labels.items()
+    }
+    return Catalog(EXPORT, MappingProxyType(known))
+
+
+_SAME, _LONGEST = "The same.", 4000
 _RULES = {
     WriteRule.IF_BLANK: "Kept: this field is written only if the SIS is blank.",
     WriteRule.ON_CREATE: "Kept: this field is written only when a student is created.",
