@@ -15,16 +15,22 @@ if TYPE_CHECKING:
     from yellowbus.setup.models import Connection
 
 _CONNECTION = Annotated[str, typer.Option("--connection", help="Only of this connection.")]
+_BECAUSE = Annotated[str, typer.Option("--because", help="Why, in a few words; kept and shown.")]
 
 
 def register(app: typer.Typer) -> None:
     due = typer.Typer(no_args_is_help=True)
     command(due, "list", example="yellowbus due list --connection PowerSchool")(list_due)
     command(due, "dismiss", example="yellowbus due dismiss PowerSchool 200003")(dismiss)
+    command(due, "causes", example="yellowbus due causes --connection PowerSchool")(list_causes)
+    command(
+        due, "dismiss-cause", example="yellowbus due dismiss-cause 3f2a91c4 --because 'The school knows'"
+    )(dismiss_cause)
+    command(due, "take-back", example="yellowbus due take-back 12")(take_back_dismissal)
     app.add_typer(
         due,
         name="due",
-        help="Records that stay due until they succeed or are dismissed: list, dismiss.",
+        help="What is due until it succeeds or is dismissed: list, dismiss, causes, dismiss-cause, take-back.",
         rich_help_panel=LOOK,
     )
     reviews = typer.Typer(no_args_is_help=True)
@@ -39,7 +45,7 @@ def register(app: typer.Typer) -> None:
     command(app, "decide", example="yellowbus decide PowerSchool 200003 --student 4711", panel=LOOK)(decide)
 
 
-def _chosen(name: str) -> "list[Connection]":
+def chosen(name: str) -> "list[Connection]":
     return [verbs.connections.find(name)] if name else verbs.connections.every()
 
 
@@ -50,7 +56,7 @@ def list_due(
     dismissed: Annotated[bool, typer.Option("--dismissed", help="List what was dismissed instead.")] = False,
 ) -> None:
     """List what is due, the oldest first, with its reason."""
-    lines = verbs.outstanding.due(_chosen(connection), dismissed=dismissed)
+    lines = verbs.outstanding.due(chosen(connection), dismissed=dismissed)
     if at.json:
         at.stream(asdict(line) for line in lines)
         return
@@ -68,17 +74,70 @@ def dismiss(
     ],
     *,
     kind: KindName = Kind.STUDENTS,
+    because: _BECAUSE = "",
 ) -> None:
     """Say that records need no attention as they are. One comes back when its reason changes."""
-    count = verbs.outstanding.dismiss(at.actor, verbs.connections.find(name), keys, kind=kind.value)
+    count = verbs.outstanding.dismiss(
+        at.actor, verbs.connections.find(name), keys, kind=kind.value, because=because
+    )
     at.answer({"dismissed": count}, f"{counted(count, 'record')} dismissed.")
+
+
+def list_causes(
+    at: Session,
+    *,
+    connection: _CONNECTION = "",
+    dismissed: Annotated[bool, typer.Option("--dismissed", help="List what was dismissed instead.")] = False,
+) -> None:
+    """List what is due by cause, in the order to mend it; whole runs that failed or wait come first."""
+    connections = chosen(connection)
+    if dismissed:
+        groups = verbs.waiting.dismissed(connections)
+        cells = ((x.key, x.connection_name, x.count, x.by, x.because) for x in groups)
+        at.answer(
+            [asdict(group) for group in groups],
+            table(("Number", "Connection", "Records", "Dismissed by", "Because"), cells),
+        )
+        return
+    stopped, causes = verbs.waiting.stopped(connections), verbs.waiting.causes(connections)
+    rows = ((x.key[:8], x.connection_name, x.kind, x.count, x.alone, x.sentence, x.remedy) for x in causes)
+    headings = ("Id", "Connection", "Kind", "Records", "Freed", "Cause", "What to do")
+    at.answer(
+        {"runs": [asdict(each) for each in stopped], "causes": [asdict(each) for each in causes]},
+        *(f"{x.connection_name}, {x.kind}: {x.why.sentence} {x.why.remedy}" for x in stopped),
+        table(headings, rows) if causes else "Nothing is due.",
+    )
+
+
+def dismiss_cause(
+    at: Session,
+    cause: Annotated[str, typer.Argument(metavar="CAUSE", help="Its id, as `due causes` lists it.")],
+    *,
+    because: _BECAUSE = "",
+) -> None:
+    """Dismiss the records with which nothing but this cause is wrong. One comes back when its reason changes."""
+    connections = verbs.connections.every()
+    found = [each.key for each in verbs.waiting.causes(connections) if each.key.startswith(cause.lower())]
+    key = found[0] if len(found) == 1 else cause
+    count, left = verbs.waiting.dismiss(at.actor, connections, key, because=because)
+    stays = f" {counted(left, 'record')} with another cause too stay due." if left else ""
+    at.answer({"dismissed": count, "left": left}, f"{counted(count, 'record')} dismissed.{stays}")
+
+
+def take_back_dismissal(
+    at: Session,
+    number: Annotated[int, typer.Argument(help="Its number, as `due causes --dismissed` lists it.")],
+) -> None:
+    """Make due again what was dismissed together."""
+    count = verbs.waiting.take_back(at.actor, verbs.connections.every(), number)
+    at.answer({"due": count}, f"{counted(count, 'record')} due again.")
 
 
 def list_reviews(at: Session, *, connection: _CONNECTION = "") -> None:
     """List records that may be students Enroll knows, with those students, the likeliest first, and the reasons."""
     found = [
         (each, card)
-        for each in _chosen(connection)
+        for each in chosen(connection)
         for card in verbs.side_by_side.cards(each, verbs.decisions.waiting(each))
     ]
     rows = [

@@ -12,6 +12,7 @@ from yellowbus.cli import (
     codes,
     connections,
     demo,
+    differing,
     enroll,
     exports,
     imports,
@@ -39,6 +40,7 @@ PARTS = (
     exports,
     runs,
     attention,
+    differing,
     registrations,
     undoing,
     why,
@@ -52,7 +54,8 @@ PARTS = (
 _ORDER = (
     *("org", "connection", "mapping", "field-codes", "qmlativ", "schedule", "plan", "send-record", "import"),
     *("export", "export-decide", "export-options", "registrations"),
-    *("runs", "notices", "due", "reviews", "decide", "undo", "why", "timeline", "enroll"),
+    *("runs", "notices", "due", "unknown-codes", "reconcile"),
+    *("reviews", "decide", "undo", "why", "timeline", "enroll"),
     *("demo", "simulate", "plugin", "serve", "web", "worker", "backup", "restore", "doctor", "rotate-keys"),
     "purge",
 )

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from yellowbus.runs import causes as causes
     from yellowbus.runs import decisions as decisions
     from yellowbus.runs import detail as detail
+    from yellowbus.runs import differences as differences
     from yellowbus.runs import holding as holding
     from yellowbus.runs import letters as letters
     from yellowbus.runs import log as log
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from yellowbus.runs import side_by_side as side_by_side
     from yellowbus.runs import timeline as timeline
     from yellowbus.runs import told as told
+    from yellowbus.runs import unknown_codes as unknown_codes
+    from yellowbus.runs import waiting as waiting
     from yellowbus.runs import why as why
     from yellowbus.runs.exporting import decide as _identities
     from yellowbus.runs.exporting import order as _exports
@@ -101,6 +104,7 @@ _WHERE = {
     "order": "yellowbus.runs.importing.order",
     "preview": "yellowbus.runs.importing.preview",
     "detail": "yellowbus.runs.detail",
+    "differences": "yellowbus.runs.differences",
     "holding": "yellowbus.runs.holding",
     "letters": "yellowbus.runs.letters",
     "log": "yellowbus.runs.log",
@@ -115,6 +119,8 @@ _WHERE = {
     "told": "yellowbus.runs.told",
     "undo_orders": "yellowbus.runs.undoing.order",
     "undos": "yellowbus.runs.undoing.told",
+    "unknown_codes": "yellowbus.runs.unknown_codes",
+    "waiting": "yellowbus.runs.waiting",
     "why": "yellowbus.runs.why",
     "assignments": "yellowbus.setup.assignments",
     "connections": "yellowbus.setup.connections",
