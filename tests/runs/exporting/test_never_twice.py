@@ -10,7 +10,7 @@ import pytest
 from django.db import connection as database
 from django.test import override_settings
 from export_scene import MARIA, ROSA, ExportScene
-from yellowbus.connectors.littlesis.sis import Fault, Killed, LittleSis, die, unknown
+from yellowbus.connectors.littlesis.sis import Fault, Killed, LittleSis, die, garbled, unknown
 
 from yellowbus.runs.importing import drive
 from yellowbus.runs.models import Intent, Run, State
@@ -67,6 +67,22 @@ def test_an_answer_that_never_came_makes_no_second_student(scene: ExportScene, a
         assert (run.state, run.error_code, scene.sis.students) == (State.APPLYING, "export-looks-again", {})
         run = scene.go_on(run)
     assert (run.state, scene.sis.named()) == (State.DONE, ["Rosa Núñez"])
+    assert (scene.sync("R-1"), scene.form("R-1").sis_id) == (
+        ("succeeded", ""),
+        next(iter(scene.sis.students)),
+    )
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before-it-committed", "after-it-committed"])
+def test_an_answer_that_cannot_be_understood_is_looked_up_at_once(scene: ExportScene, after: bool) -> None:
+    scene.register("R-1", ROSA | MARIA)
+    for operation in ("write", "write_contact"):
+        scene.sis.faults.append(Fault(operation, garbled, after=after))
+    run = scene.export()
+    if not after:  # nobody is there: the run stops, since the other side broke its contract
+        assert (run.state, run.error_code, scene.sis.students) == (State.FAILED, "reply-not-understood", {})
+        return
+    assert (run.state, scene.sis.named(), len(scene.sis.contacts)) == (State.DONE, ["Rosa Núñez"], 1)
     assert (scene.sync("R-1"), scene.form("R-1").sis_id) == (
         ("succeeded", ""),
         next(iter(scene.sis.students)),

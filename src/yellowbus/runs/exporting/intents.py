@@ -7,7 +7,7 @@ looks: once no request can be under way any more, for the names, the birth date 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -127,6 +127,13 @@ def unanswered_create(connection: int, registration: int, slot: int = 0) -> bool
 
 def _age(since: datetime) -> float:
     return (datetime.now(UTC) - since).total_seconds()
+
+
+def raise_again(error: YellowbusError) -> NoReturn:
+    """What becomes of a run where a write left the outcome open and nobody is there yet."""
+    if isinstance(error, OutcomeUnknown):
+        raise TryLater("export-looks-again", after=LOOK_AGAIN_SECONDS) from None
+    raise error
 
 
 def is_endless(run: UUID, registration: int, slot: int) -> bool:

@@ -12,7 +12,7 @@ from django.db import transaction
 from yellowbus.connectors.writing import Held, Receipt, Sought, StudentWrite, Writer
 from yellowbus.enroll import registrations
 from yellowbus.enroll.registrations import Form
-from yellowbus.errors import OutcomeUnknown, RecordError, TryLater
+from yellowbus.errors import NotUnderstood, OutcomeUnknown, RecordError
 from yellowbus.planning.recognise import Doubt, Nobody, Same, is_exact
 from yellowbus.records import Outcome, Problem
 from yellowbus.runs.claim import Claim
@@ -166,7 +166,10 @@ def _create(desk: Desk, change: Change, form: Form, planned: Planned) -> Receipt
 
 
 def _written(desk: Desk, form: Form, change: StudentWrite, *, creates: bool, planned: Planned) -> Receipt:
-    """Send it once. Without an answer it is looked up at once; if not there, later once more, before another try."""
+    """Send it once. Without an answer it is looked up at once; if not there, later once more, before another try.
+
+    So it is after an answer that cannot be understood, which ends the run if nobody is there.
+    """
     if intents.is_endless(desk.run.pk, form.id, 0):
         problem = Problem("export-outcome-unknown", "", {})
         raise NotDone(Result(Outcome.FAILED.value, problem.code, [problem]))
@@ -175,12 +178,12 @@ def _written(desk: Desk, form: Form, change: StudentWrite, *, creates: bool, pla
         receipt, conflict = writing.send(
             lambda token: desk.writer.write(replace(change, token=token)), kept=_keeper(desk, form)
         )
-    except OutcomeUnknown:
+    except (OutcomeUnknown, NotUnderstood) as error:
         if not creates:
             raise
         found = _made_already(desk, form, planned, desk.writer.look(sought(form)))
         if found is None:
-            raise TryLater("export-looks-again", after=intents.LOOK_AGAIN_SECONDS) from None
+            intents.raise_again(error)
         return found
     _refuse_conflict(conflict)
     return receipt

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from yellowbus.connectors.writing import ContactWrite, HeldContact, Receipt
 from yellowbus.enroll.registrations import Form
-from yellowbus.errors import OutcomeUnknown, RecordError, TryLater
+from yellowbus.errors import NotUnderstood, OutcomeUnknown, RecordError
 from yellowbus.planning.contact_match import Unsure
 from yellowbus.records import Problem, Value
 from yellowbus.runs.exporting import intents
@@ -140,12 +140,12 @@ def _sent(desk: "Desk", student: Student, write: ContactWrite, values: Values) -
         receipt, _ = writing.send(
             lambda token: desk.writer.write_contact(replace(write, token=token)), kept=lambda _: ""
         )
-    except OutcomeUnknown:
+    except (OutcomeUnknown, NotUnderstood) as error:
         own = desk.writer.contacts(student.remote)
         around = Around(own, desk.writer, desk.terms, [write.contact] if write.contact else [])
         _, held = around.match(values)
         if not creates or held is None or held.remote not in {each.remote for each in own}:
-            raise TryLater("export-looks-again", after=intents.LOOK_AGAIN_SECONDS) from None
+            intents.raise_again(error)
         receipt = Receipt(held.remote)
         intents.adopt(desk.terms.connection, student.form.id, write.slot, receipt, kept=lambda _: "")
     return receipt

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from yellowbus.errors import OutcomeUnknown, TryLater
+from yellowbus.errors import NotUnderstood, OutcomeUnknown, TryLater
 
 FIELDS = ("first_name", "last_name", "birth_date", "grade", "gender", "email", "street", "city", "bus")
 PERSON = ("Contacts.FirstName", "Contacts.LastName", "Contacts.Emails1", "Contacts.Phones1")
@@ -29,6 +29,10 @@ def killed() -> None:
 
 def unknown() -> None:
     raise OutcomeUnknown("answer-lost", host="sis.example.org")
+
+
+def garbled() -> None:
+    raise NotUnderstood("reply-not-understood", host="sis.example.org", expected="a receipt")
 
 
 def later() -> None:
