@@ -62,14 +62,18 @@ def committed(kinds: None, migrated: None, tmp_path: Path) -> "Iterator[ExportSc
 @pytest.fixture
 def walk(db: None) -> "Iterator[Walk]":
     """An organization that exports into a simulated PowerSchool."""
-    from django_scopes import scope
-    from powerschool_walk import YEAR, Walk
+    from powerschool_walk import walking
 
-    from yellowbus.simulators.district import District
-    from yellowbus.simulators.powerschool import Options, PowerSchool
-
-    made = Walk(PowerSchool(District(students=40, seed=7, school_year=YEAR), Options()))
-    with scope(organization=made.organization):
-        made.set_up()
+    with walking() as made:
         yield made
-    made.running.stop()
+
+
+@pytest.fixture
+def lasting_walk(migrated: None) -> "Iterator[Walk]":
+    """The same in committed rows, for what needs more than one process; emptied at the end."""
+    from export_scene import empty
+    from powerschool_walk import walking
+
+    with walking() as made:
+        yield made
+    empty()

@@ -1,8 +1,12 @@
 """An organization that exports into a simulated PowerSchool over HTTP, by the ready mapping."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
+
+from django_scopes import scope
 
 from yellowbus.connectors.powerschool.plugin import plugin_xml
 from yellowbus.enroll import registrations
@@ -13,7 +17,8 @@ from yellowbus.runs.models import ENDED, Change, Run
 from yellowbus.setup import assignments, connections, mappings, ready
 from yellowbus.setup import registrations as intake
 from yellowbus.setup.permissions import operator
-from yellowbus.simulators.powerschool import PowerSchool, serve_app
+from yellowbus.simulators.district import District
+from yellowbus.simulators.powerschool import Options, PowerSchool, serve_app
 
 YEAR = 2026
 NOW = datetime(2026, 11, 24, 17, tzinfo=UTC)
@@ -134,3 +139,12 @@ class Walk:
         drive.drive(str(run.pk))
         run.refresh_from_db()
         return run
+
+
+@contextmanager
+def walking() -> Iterator[Walk]:
+    made = Walk(PowerSchool(District(students=40, seed=7, school_year=YEAR), Options()))
+    with scope(organization=made.organization):
+        made.set_up()
+        yield made
+    made.running.stop()

@@ -1,10 +1,5 @@
 """Approved registrations go into a simulated PowerSchool over real HTTP, by the ready mapping."""
 
-import os
-import random
-from collections import Counter
-from datetime import date, timedelta
-
 import pytest
 from export_scene import MARIA, ROSA, YEAR
 from powerschool_walk import HOME, Walk
@@ -13,6 +8,12 @@ from yellowbus.enroll import registrations
 from yellowbus.runs import log
 from yellowbus.runs.models import Change
 from yellowbus.simulators.powerschool import Fault, FaultKind
+
+# The answer is lost, late, cut, empty, a page for people: only the second of them before anything was done.
+BREAKS = (
+    FaultKind.DROPPED, FaultKind.DROPPED_BEFORE, FaultKind.ERROR_AFTER, FaultKind.CUT_BODY, FaultKind.CUT_JSON,
+    FaultKind.EMPTY_BODY,
+)  # fmt: skip
 
 
 def test_a_new_family_arrives_whole_and_an_export_again_writes_nothing(walk: Walk) -> None:
@@ -62,7 +63,7 @@ def test_a_returning_student_gets_what_changed_and_keeps_the_rest(walk: Walk) ->
     assert len(walk.app.sis.district.students) == people
 
 
-@pytest.mark.parametrize("kind", [FaultKind.DROPPED, FaultKind.DROPPED_BEFORE])
+@pytest.mark.parametrize("kind", BREAKS)
 def test_a_connection_that_breaks_makes_no_second_student(walk: Walk, kind: FaultKind) -> None:
     walk.register("R-1", ROSA | MARIA | HOME)
     walk.app.sis.faults.add(Fault(kind, path="/ws/v1/student", method="POST"))
@@ -95,32 +96,3 @@ def test_a_school_without_its_year_is_told_as_the_article_does(walk: Walk) -> No
     (line,) = log.records(run)
     assert (line.status, walk.students("Núñez")) == ("Failed", [])
     assert "Years and Terms" in line.remedy
-
-
-@pytest.mark.timeout(1800)
-def test_connections_that_break_at_random_double_nobody(walk: Walk) -> None:
-    """As often as `make chaos` asks for; a few times in every run."""
-    times, chance = max(6, int(os.environ.get("YELLOWBUS_CHAOS_KILLS", "0"))), random.Random()
-    for number in range(times):
-        child = {"students.fname": f"Kid{chr(97 + number % 26)}", "students.lname": f"Canary{number}"}
-        born = {"students.dob": (date(2010, 1, 1) + timedelta(days=number)).isoformat()}
-        mother = {name: value.replace("maria", f"maria{number}") for name, value in MARIA.items()}
-        walk.register(f"R-{number}", ROSA | child | born | mother | HOME)
-    breaks = (FaultKind.DROPPED, FaultKind.DROPPED_BEFORE, FaultKind.ERROR_AFTER)
-    for path in ("/ws/v1/student", "/ws/contacts/*"):
-        for skip in chance.sample(range(times * 2), times // 2):
-            walk.app.sis.faults.add(Fault(chance.choice(breaks), path=path, method="POST", skip=skip))
-    run = walk.export()
-    for _ in range(times * 3):
-        if run.state == "done":
-            break
-        run = walk.go_on(run)
-    lines = {line.key: line for line in log.records(run)}
-    assert (run.state, len(lines)) == ("done", times)
-    assert [key for key, line in lines.items() if line.status != "Succeeded" and not line.sentence] == []
-    there = Counter(each.last for each in walk.app.sis.district.students if each.last.startswith("Canary"))
-    # One that never got an answer in three tries fails with its reason; it may be there, and is looked up next time.
-    arrived = {f"Canary{key.removeprefix('R-')}" for key, line in lines.items() if line.status != "Failed"}
-    assert (set(there.values()), arrived - there.keys()) == ({1}, set())
-    people = [each.first for each in walk.app.sis.district.contacts() if each.last == "Núñez"]
-    assert len(people) <= times
