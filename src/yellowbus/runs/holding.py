@@ -14,8 +14,9 @@ from django.utils import timezone
 from yellowbus.errors import NeedsAdmin
 from yellowbus.planning.guard import HoldKind
 from yellowbus.planning.report import counted
-from yellowbus.runs import outstanding, staging
+from yellowbus.runs import held_rows, outstanding, staging
 from yellowbus.runs.four_eyes import require_second
+from yellowbus.runs.held_rows import IN_PART, Part
 from yellowbus.runs.models import (
     DISMISSED_HOLD,
     EXPORT,
@@ -26,7 +27,6 @@ from yellowbus.runs.models import (
     Run,
     State,
 )
-from yellowbus.runs.staging import IN_PART, Part
 from yellowbus.setup import audit
 from yellowbus.setup.permissions import Actor, Permission
 
@@ -54,7 +54,7 @@ def dismiss_part(actor: Actor, run: Run, part: Part, fields: Sequence[str] = ())
             _stay_put(run, part, field)
         _decide(run, part, field, DISMISSED_HOLD)
         _split(actor, run, field, counts, to=DISMISSED_HOLD, part=part)
-    staging.dismiss_held(run.pk, run.connection_id, run.kind)
+    held_rows.dismiss_held(run.pk, run.connection_id, run.kind)
     return _noted(actor, "hold.dismiss", run, part, met)
 
 
@@ -73,7 +73,7 @@ def release_part(actor: Actor, run: Run, part: Part, fields: Sequence[str] = ())
     if locked.state == State.WAITING:
         tables = dict.fromkeys(met, "") if run.kind == EXPORT else outstanding.tables_of(run)
         for field in met:
-            staging.release_field(run.pk, tables[field], field, part)
+            held_rows.release_field(run.pk, tables[field], field, part)
         Run.objects.filter(pk=run.pk).update(counts=staging.counts(run.pk))
         follow = run
     else:

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from yellowbus.errors import NeedsAdmin
-from yellowbus.runs import staging
+from yellowbus.runs import held_rows
 from yellowbus.runs.exporting.order import order_export
 from yellowbus.runs.four_eyes import require_second
 from yellowbus.runs.importing.order import order, release
@@ -125,7 +125,7 @@ def dismiss_holds(actor: Actor, run: Run, fields: Sequence[str] = ()) -> int:
     if not chosen or any(field not in chosen for field in fields):
         raise NeedsAdmin("nothing-held", run=run.pk, fields=", ".join(fields) or "any field")
     waiting.filter(field__in=chosen).update(state=DISMISSED_HOLD, decided_by=actor.name, decided_at=Now())
-    staging.dismiss_held(run.pk, run.connection_id, run.kind)
+    held_rows.dismiss_held(run.pk, run.connection_id, run.kind)
     audit.note(actor, "hold.dismiss", str(run.pk), fields=sorted(chosen))
     return sum(chosen.values())
 

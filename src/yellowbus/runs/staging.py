@@ -6,7 +6,6 @@ Bulk rows go in by COPY and are worked on where they lie, so that memory does no
 # ruff: noqa: S608 (column names are ours; every value is a parameter)
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -21,26 +20,6 @@ COLUMNS = (
     "lasting", "annual", "custom", "changes", "problems", "partial", "match_key", "mark", "source", "left_out",
 )  # fmt: skip
 _NAMES = ", ".join(COLUMNS)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Which of a run's held rows are meant: those of a school, or single ones by their `seqs`; as it is, all."""
-
-    school: str = ""
-    seqs: tuple[int, ...] = ()
-
-    @property
-    def parameters(self) -> dict[str, object]:
-        return {"school": self.school, "seqs": list(self.seqs) or None}
-
-
-WHOLE = Part()
-# Rows of `part` whose field waits still: what a person decided of it apart from others is settled.
-IN_PART = """
-  AND (%(school)s = '' OR school_code = %(school)s) AND (%(seqs)s::bigint[] IS NULL OR seq = ANY(%(seqs)s))
-  AND held ? %(field)s AND NOT coalesce(decided, '{}') ? %(field)s
-"""
 
 
 def stage(rows: Iterable[tuple[Any, ...]]) -> None:
@@ -61,7 +40,7 @@ def note_page(
     run: UUID, number: int, seen: str, *, tallies: object, reasons: object, left_out: object = None
 ) -> None:
     """Keep what a page adds without rows of its own. `seen` is the text of an array of student ids."""
-    _count(
+    changed_rows(
         "INSERT INTO runs_page (run_id, number, seen, tallies, reasons, left_out)"
         " VALUES (%(run)s, %(number)s, %(seen)s::bigint[], %(tallies)s, %(reasons)s, %(left_out)s)",
         {
@@ -96,7 +75,7 @@ def leave_out(
     run: UUID, after: int, through: int, students: Iterable[int], *, reason: str = "changed-since"
 ) -> int:
     """Mark what the store did not take because the student changed since; the number of rows left out."""
-    return _count(
+    return changed_rows(
         "UPDATE runs_change SET left_out = %(reason)s, outcome = 'skipped', reason = %(reason)s"
         " WHERE run_id = %(run)s AND seq > %(after)s AND seq <= %(through)s AND student_id = ANY(%(students)s)",
         {"run": run, "after": after, "through": through, "students": list(students), "reason": reason},
@@ -164,7 +143,9 @@ def refresh_statistics(run: UUID) -> None:
 
     Without, it takes a run for one row, and joins behind row-level security pair by pair.
     """
-    staged = "SELECT count(*) FROM (SELECT 1 FROM runs_change WHERE run_id = %(run)s LIMIT %(many)s) AS staged"
+    staged = (
+        "SELECT count(*) FROM (SELECT 1 FROM runs_change WHERE run_id = %(run)s LIMIT %(many)s) AS staged"
+    )
     if _one(staged, {"run": run, "many": _MANY}) < _MANY:
         return
     with beyond(), connection.cursor() as cursor:  # a table's owner alone may do so
@@ -201,42 +182,6 @@ def field_tallies(run: UUID) -> dict[str, tuple[int, int]]:
         {"run": run},
     )
     return {field: (clears, updates) for field, clears, updates in rows}
-
-
-def hold_field(run: UUID, table: str, field: str, *, clears: bool) -> int:
-    """Move the changes of one field from what will be written to what waits; the number of rows.
-
-    With `clears` those that lose their value, else those that get another; a first value never waits.
-    `table` is the column of Change that carries the field, "" where the changes alone do. The row keeps no mark, so the
-    record stays due.
-    """
-    column = field.partition(".")[2]
-    kept = f"{table} = nullif({table} - %(column)s::text, '{{}}')," if table else ""
-    after = "IS NULL" if clears else "IS NOT NULL"
-    return _count(
-        f"""
-UPDATE runs_change SET held = coalesce(held, '{{}}') || jsonb_build_object(%(field)s::text, changes -> %(field)s),
-  changes = changes - %(field)s::text, {kept}
-  outcome = 'held', mark = NULL
-WHERE run_id = %(run)s AND outcome IN ('updated', 'held') AND changes -> %(field)s ->> 0 IS NOT NULL
-  AND changes -> %(field)s ->> 1 {after}""",
-        {"run": run, "field": field, "column": column},
-    )
-
-
-def release_field(run: UUID, table: str, field: str, part: Part = WHOLE) -> int:
-    """Put the waiting changes of one field back into what will be written, of `part` alone; the number of rows."""
-    column = field.partition(".")[2]
-    value = "jsonb_build_object(%(column)s::text, held -> %(field)s -> 1)"
-    back = f"{table} = coalesce({table}, '{{}}') || {value}," if table else ""
-    return _count(
-        f"""
-UPDATE runs_change SET changes = coalesce(changes, '{{}}') || jsonb_build_object(%(field)s::text, held -> %(field)s),
-  {back} held = nullif(held - %(field)s::text, '{{}}'),
-  outcome = CASE WHEN held - %(field)s::text = '{{}}' THEN 'updated' ELSE 'held' END
-WHERE run_id = %(run)s {IN_PART}""",
-        {"run": run, "field": field, "column": column, **part.parameters},
-    )
 
 
 def planned_holding(run: UUID, fields: Sequence[str]) -> dict[str, int]:
@@ -320,7 +265,7 @@ def list_missing(run: UUID, students: Source) -> int:
     """Note who of `students` (a relation of student_id) the read did not bring; how many."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_nestloop = off")
-    return _count(
+    return changed_rows(
         f"INSERT INTO runs_missing (run_id, student_id) SELECT %(run)s, student_id FROM ({students.query}) AS known"
         " WHERE NOT EXISTS (SELECT FROM runs_change AS change"
         "   WHERE change.run_id = %(run)s AND change.student_id = known.student_id)"
@@ -340,7 +285,7 @@ def due_keys(connection_id: int, kind: str) -> list[str]:
 
 def forget_confirmed(run: UUID, connection_id: int, kind: str, due: Mapping[str, int]) -> None:
     """What was due and now came as it was before the trouble is due no more. `due` is {key: student}."""
-    _count(_FORGET_CONFIRMED, {
+    changed_rows(_FORGET_CONFIRMED, {
         "run": run, "connection": connection_id, "kind": kind,
         "keys": list(due), "students": list(due.values()),
     })  # fmt: skip
@@ -375,25 +320,7 @@ ON CONFLICT (connection_id, kind, key) DO UPDATE SET outcome = excluded.outcome,
 def note_due(run: UUID, connection_id: int, kind: str) -> None:
     """What failed, waits or was left out stays due with its reason; what now succeeded does not. Dismissals stay."""
     for statement in (_FORGET_DUE, _NOTE_DUE):
-        _count(statement, {"run": run, "connection": connection_id, "kind": kind})
-
-
-def dismiss_held(run: UUID, connection_id: int, kind: str) -> int:
-    """What waits for nothing but holds of `run` that a person dismissed is due no more. How many records."""
-    return _count(_DISMISS_HELD, {"run": run, "connection": connection_id, "kind": kind})
-
-
-_DISMISS_HELD = """
-WITH dismissed AS (
-  SELECT field, decided_by, part FROM runs_hold WHERE run_id = %(run)s AND state = 'dismissed'
-)
-UPDATE runs_due AS due SET dismissed_by = (SELECT max(decided_by) FROM dismissed) FROM runs_change AS change
-WHERE due.run_id = %(run)s AND due.connection_id = %(connection)s AND due.kind = %(kind)s AND due.dismissed_by = ''
-  AND change.run_id = %(run)s AND change.key = due.key AND change.outcome = 'held'
-  AND change.left_out = '' AND NOT change.partial AND EXISTS (SELECT FROM dismissed)
-  AND NOT EXISTS (SELECT FROM jsonb_object_keys(change.held) AS name
-    WHERE name NOT IN (SELECT field FROM dismissed WHERE part = '') AND NOT coalesce(change.decided, '{}') ? name)
-"""
+        changed_rows(statement, {"run": run, "connection": connection_id, "kind": kind})
 
 
 def decisions(connection_id: int, keys: Sequence[str] | None = None) -> dict[str, int | None]:
@@ -420,7 +347,8 @@ def _all(query: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def _count(query: str, parameters: Mapping[str, Any]) -> int:
+def changed_rows(query: str, parameters: Mapping[str, Any]) -> int:
+    """Run a statement; how many rows it changed."""
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
         return int(cursor.rowcount)

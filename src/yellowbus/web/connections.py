@@ -128,7 +128,9 @@ def _bar(number: int, night: Night, most: int) -> Bar:
 @page(Permission.VIEW_LOG)
 def dashboard(request: Request) -> HttpResponseBase:
     place = request.place
-    context = {"cards": cards(place), "notices": notices.standing(of_site(place)), **rights(place)}
+    shown = cards(place)
+    told = notices.standing([card.connection for card in shown])
+    context = {"cards": shown, "notices": told, **rights(place)}
     return render(request, "connections/list.html", context)
 
 

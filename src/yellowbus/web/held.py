@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from yellowbus.enroll import directory
 from yellowbus.runs import detail, holding, outstanding
 from yellowbus.runs.four_eyes import own_part
+from yellowbus.runs.held_rows import Part
 from yellowbus.runs.models import WAITING_HOLD, Change, Hold, Run
-from yellowbus.runs.staging import Part
 from yellowbus.setup import policies
 from yellowbus.setup.permissions import Actor, Permission
 from yellowbus.web.place import Place

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from yellowbus.planning.guard import FieldTally, HoldKind, HoldRule, holds
 from yellowbus.planning.recognise import are_alike
 from yellowbus.records import Outcome, Problem
-from yellowbus.runs import staging
+from yellowbus.runs import held_rows, staging
 from yellowbus.runs.claim import Claim
 from yellowbus.runs.exporting.planned import Act, Planned, PlannedContact, plain
 from yellowbus.runs.exporting.targets import Values, by_place
@@ -148,7 +148,7 @@ def _held(run: Run, terms: Terms) -> tuple[HoldRule, ...]:
 
 
 def _hold(run: Run, rule: HoldRule) -> None:
-    staging.hold_field(run.pk, "", rule.field, clears=rule.kind is HoldKind.CLEARS)
+    held_rows.hold_field(run.pk, "", rule.field, clears=rule.kind is HoldKind.CLEARS)
     Hold.objects.create(
         run=run, rule=rule.kind.value, field=rule.field, count=rule.count, population=rule.of,
         threshold=rule.threshold, **dismissed_already(run, rule),

@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 
 from yellowbus.enroll import bulk
 from yellowbus.records import Outcome
-from yellowbus.runs import differing, staging, stay_put
+from yellowbus.runs import differing, held_rows, staging, stay_put
 from yellowbus.runs.claim import Claim
 from yellowbus.runs.due import settle
 from yellowbus.runs.importing.terms import Terms
@@ -24,7 +24,7 @@ def finish(run: Run, terms: Terms, claim: Claim) -> None:
         due = bulk.ids_by_key(terms.kind, terms.instance, staging.due_keys(run.connection_id, run.kind))
         staging.forget_confirmed(run.pk, run.connection_id, run.kind, due)
         staging.note_due(run.pk, run.connection_id, run.kind)
-        staging.dismiss_held(run.pk, run.connection_id, run.kind)
+        held_rows.dismiss_held(run.pk, run.connection_id, run.kind)
         stay_put.forget_lifted(run.pk)
         if terms.kind == "students":
             differing.follow(run, terms)

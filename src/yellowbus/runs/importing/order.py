@@ -15,8 +15,9 @@ from yellowbus.errors import NeedsAdmin
 from yellowbus.jobs import port
 from yellowbus.mapping.check import check_mapping
 from yellowbus.mapping.document import from_document
+from yellowbus.runs.held_rows import release_field
 from yellowbus.runs.models import ENDED, EXPORT, MOVING, TRIAL, UNDO, Hold, Run, State
-from yellowbus.runs.staging import counts, release_field
+from yellowbus.runs.staging import counts
 from yellowbus.setup import audit, mappings
 from yellowbus.setup.export_options import is_production
 from yellowbus.setup.models import Connection, MappingVersion, Schedule

@@ -9,7 +9,7 @@ from yellowbus.enroll import bulk
 from yellowbus.errors import UnsafePlan
 from yellowbus.planning.guard import MOVE_FIELDS, FieldTally, HoldKind, HoldRule, check_read, holds
 from yellowbus.records import Outcome
-from yellowbus.runs import staging
+from yellowbus.runs import held_rows, staging
 from yellowbus.runs.claim import Claim
 from yellowbus.runs.importing.repeats import settle
 from yellowbus.runs.importing.terms import Terms
@@ -58,7 +58,7 @@ def _held(run: Run, terms: Terms) -> tuple[HoldRule, ...]:
 
 def _hold(run: Run, rule: HoldRule, terms: Terms) -> None:
     table = terms.tables[rule.field][0]
-    staging.hold_field(run.pk, table, rule.field, clears=rule.kind is HoldKind.CLEARS)
+    held_rows.hold_field(run.pk, table, rule.field, clears=rule.kind is HoldKind.CLEARS)
     Hold.objects.create(
         run=run, rule=rule.kind.value, field=rule.field, count=rule.count, population=rule.of,
         threshold=rule.threshold, **dismissed_already(run, rule),
