@@ -42,7 +42,8 @@ bench: $(READY) ## The performance claims, measured side by side
 chaos: $(READY) ## The long form of the crash tests
 	YELLOWBUS_CHAOS_KILLS=120 $(RUN)/pytest tests/chaos -p no:randomly
 	YELLOWBUS_CHAOS_KILLS=200 $(RUN)/pytest -p no:randomly tests/runs/exporting/test_never_twice.py \
-	  tests/runs/exporting/test_powerschool_chaos.py tests/runs/exporting/test_many_at_once.py
+	  tests/runs/exporting/test_powerschool_chaos.py tests/runs/exporting/test_many_at_once.py \
+	  tests/runs/exporting/test_thousand_to_powerschool.py
 
 lock: ## Renew requirements.lock (needs uv)
 	uv lock --quiet

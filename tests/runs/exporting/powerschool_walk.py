@@ -142,8 +142,9 @@ class Walk:
 
 
 @contextmanager
-def walking() -> Iterator[Walk]:
-    made = Walk(PowerSchool(District(students=40, seed=7, school_year=YEAR), Options()))
+def walking(students: int = 40) -> Iterator[Walk]:
+    """`students` are those whom the simulated PowerSchool has already."""
+    made = Walk(PowerSchool(District(students=students, seed=7, school_year=YEAR), Options()))
     with scope(organization=made.organization):
         made.set_up()
         yield made
