@@ -77,7 +77,6 @@ def test_a_child_and_a_school_of_any_name(district, name):
 TOO_MUCH = [
     ("/settings/users/groups/new/", {"name": "x" * 101}),
     ("/settings/users/groups/new/", {"name": ""}),
-    ("/settings/users/groups/new/", {"name": "nul \x00 byte"}),
     ("/settings/users/invite/", {"email": "x" * 300 + "@lakeview.example", "group": "1"}),
     ("/settings/users/invite/", {"email": "a@lakeview.example", "group": "999999"}),
     ("/settings/users/invite/", {"email": "a@lakeview.example", "group": "'; --"}),

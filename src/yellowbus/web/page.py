@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
@@ -34,6 +34,7 @@ def page(*needs: Permission, methods: tuple[str, ...] = ("GET",)) -> Callable[[V
                 return HttpResponseNotAllowed(sorted(allowed))
             try:
                 _require(request, needs)
+                _take_out_nulls(request)
                 return view(cast("Request", request), **given)
             except YellowbusError as error:
                 return trouble(request, error)
@@ -60,6 +61,21 @@ def status_of(error: YellowbusError) -> int:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 (Django names it)
     return trouble(request, NeedsAdmin("page-unknown"))
+
+
+def _take_out_nulls(request: HttpRequest) -> None:
+    """PostgreSQL keeps no text with this character, and nobody types it."""
+    request.GET = _without_nulls(request.GET)  # type: ignore[assignment]
+    request.POST = _without_nulls(request.POST)  # type: ignore[assignment]
+
+
+def _without_nulls(given: QueryDict) -> QueryDict:
+    if not any("\0" in value for _, values in given.lists() for value in values):
+        return given
+    clean = QueryDict(mutable=True)
+    for name, values in given.lists():
+        clean.setlist(name, [value.replace("\0", "") for value in values])
+    return clean
 
 
 def _require(request: HttpRequest, needs: tuple[Permission, ...]) -> None:
