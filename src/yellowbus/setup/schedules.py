@@ -102,7 +102,8 @@ def in_words(schedule: Schedule, now: datetime) -> str:
     days = (due.astimezone(zone).date() - now.astimezone(zone).date()).days
     day = {0: "today", 1: "tomorrow"}.get(days, due.astimezone(zone).date().isoformat())
     late = " (late: it starts within a minute)" if due <= now else ""
-    return f"Next: {day} at {schedule.at:%H:%M} ({zone.key}), school year {schedule.year}{late}."
+    year = f"{schedule.year}–{(schedule.year + 1) % 100:02}"  # noqa: RUF001 (as the pages write a year)
+    return f"Next: {day} at {schedule.at:%H:%M} ({zone.key}), school year {year}{late}."
 
 
 def why_paused(schedule: Schedule) -> str:
