@@ -74,6 +74,7 @@ class Mouse:
 
     def find(self, field: str) -> None:
         self.page.get_by_label("Search fields").click(click_count=3)
+        self.page.keyboard.press("Delete")
         self.page.keyboard.type(field)
 
     def give(self, label: str, file: Path) -> None:
@@ -119,6 +120,7 @@ class Keyboard:
             self.keys.press("Escape")  # in a box, a stroke is a character
         self.keys.press("/")
         self.keys.press("Control+A")
+        self.keys.press("Delete")
         self.keys.type(field)
 
     def give(self, label: str, file: Path) -> None:
