@@ -1310,6 +1310,9 @@ MESSAGES: dict[str, Message] = {
         "Held values of this run are released by a second person, since {who} {did}. Nothing was released.",
         "Ask another administrator to look at them. The switch is in Settings > General.",
     ),
+    "hold-part": Message(
+        "{field} of {part}: a part that a person decided apart from the rest.", "Nothing to do."
+    ),
     "hold-part-none": Message(
         "None of the records chosen waits with such a value, so nothing was decided.",
         "Choose records or a school with values that wait; the filter “Waits for a person” lists them.",

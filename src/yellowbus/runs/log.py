@@ -215,7 +215,8 @@ def holds(run: Run) -> list[Hold]:
 
 def hold_sentence(hold: Hold, *, label: str = "") -> Told:
     """Why these values wait; with `label` the field is called as the pages call it."""
-    return told(f"hold-{hold.rule}", _hold_facts(hold) | ({"field": label} if label else {}))
+    facts = _hold_facts(hold) | {"part": hold.part} | ({"field": label} if label else {})
+    return told("hold-part" if hold.part else f"hold-{hold.rule}", facts)
 
 
 def _hold_facts(hold: Hold) -> dict[str, object]:
