@@ -38,7 +38,7 @@ def waits(district: District, role: str = "full", address: str = "/waiting/") ->
 
 def cause_of(page: str, words: str) -> str:
     """The key of the cause whose line has these words."""
-    item = next(each for each in page.split('<li class="panel">') if words in each)
+    item = next(each for each in page.split('<section class="panel"') if words in each)
     found = re.search(r'name="cause" value="([0-9a-f]+)"', item)
     assert found
     return found[1]

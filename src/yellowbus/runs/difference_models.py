@@ -19,9 +19,9 @@ class Side(models.TextChoices):
 class Difference(models.Model):
     """One student of whom the SIS and Enroll do not say the same, from the night it was first seen until it is gone.
 
-    `key` is the record's id in the SIS, or stands for one without. `reason` is why, as a message code; `sis` and `enroll`
-    are the two values of another school, grade or status (of a student: never logged). Who dismisses it says `because`;
-    the dismissal ends when anything of it changes.
+    `key` is the record's id in the SIS, or stands for one without. `reason` is why, as a message code with its `facts`;
+    `sis` and `enroll` are the two values of another school, grade or status (of a student: never logged). Who dismisses
+    it says `because`; the dismissal ends when anything but the facts changes.
     """
 
     connection = models.ForeignKey("setup.Connection", models.CASCADE, related_name="differences")
@@ -31,6 +31,7 @@ class Difference(models.Model):
     school_code = models.TextField(blank=True)
     outcome = models.CharField(max_length=16)
     reason = models.CharField(max_length=64, blank=True)
+    facts = models.JSONField(db_default={})
     sis = models.TextField(blank=True)
     enroll = models.TextField(blank=True)
     since = models.DateTimeField(db_default=Now())

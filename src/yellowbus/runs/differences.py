@@ -6,11 +6,12 @@ from dataclasses import field as attribute
 from datetime import datetime
 from enum import StrEnum
 from itertools import islice
+from json import loads
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
-from django.db.models.functions import Now
+from django.db.models import Count, Max, QuerySet, TextField
+from django.db.models.functions import Cast, Now
 
 from yellowbus.enroll import bulk
 from yellowbus.errors import NeedsAdmin
@@ -89,13 +90,28 @@ def schools(connections: Sequence[Connection]) -> list[tuple[Connection, Run, li
     return [(each, found[each.pk], reconciled(found[each.pk])) for each in connections if each.pk in found]
 
 
-def counts(connections: Sequence[Connection], show: Show) -> list[tuple[Side, str, int]]:
-    """How many of each side and reason, the most first."""
-    rows = _shown(connections, Asked(show)).values("side", "reason").annotate(count=Count("pk"))
+def counts(connections: Sequence[Connection], show: Show) -> list[tuple[Side, Told, int, bool]]:
+    """How many of each side and reason, the most first; and whether the sentence is only that of one of them."""
+    rows = _shown(connections, Asked(show)).values("side", "reason")
+    grouped = rows.annotate(
+        count=Count("pk"), some=Max(Cast("facts", TextField())), kinds=Count("facts", distinct=True)
+    )
     return [
-        (Side(each["side"]), each["reason"], each["count"])
-        for each in rows.order_by("-count", "side", "reason")
+        (
+            Side(each["side"]),
+            _why(each["side"], each["reason"], loads(each["some"])),
+            each["count"],
+            each["kinds"] > 1,
+        )
+        for each in grouped.order_by("-count", "side", "reason")
     ]
+
+
+_FIELDS = {Side.SCHOOL.value: "School", Side.GRADE.value: "Grade", Side.STATUS.value: "Enroll Status"}
+
+
+def _why(side: str, reason: str, facts: dict[str, object]) -> Told:
+    return told(reason, {"field": _FIELDS.get(side, "The value"), **facts})
 
 
 def lines(
@@ -134,7 +150,7 @@ def _lines(rows: Sequence[Difference]) -> list[Line]:
     return [
         Line(
             row.pk, row.connection.name, Side(row.side), row.key, row.student_id, row.school_code, row.outcome,
-            told(row.reason, {}), row.since, row.dismissed_by, row.dismissed_at, row.because,
+            _why(row.side, row.reason, row.facts), row.since, row.dismissed_by, row.dismissed_at, row.because,
             names.get(row.student_id or 0, ""), row.sis, row.enroll, *records.get((row.connection_id, row.key), ()),
         )
         for row in rows

@@ -82,7 +82,9 @@ _DIFFERING = f"""
 WITH everybody AS MATERIALIZED ({{everybody}}), followed (side, field) AS (VALUES {_PAIRS}),
 rows AS MATERIALIZED (
   SELECT DISTINCT ON (1) CASE WHEN change.key = '' THEN '~' || left(md5(source), 12) ELSE change.key END AS key, outcome,
-    reason, school_code, held, CASE WHEN left_out <> '' THEN changes END AS passed_over,
+    reason, school_code, held,
+    coalesce(jsonb_path_query_first(problems, '$[*] ? (@.code == $reason).facts', jsonb_build_object('reason', reason)),
+      '{{{{}}}}') AS facts, CASE WHEN left_out <> '' THEN changes END AS passed_over,
     coalesce(by_id.student_id, by_key.student_id) AS student_id, coalesce(by_id.school, by_key.school) AS school
   FROM runs_change AS change
   LEFT JOIN everybody AS by_id ON by_id.student_id = change.student_id
@@ -95,29 +97,30 @@ rows AS MATERIALIZED (
     jsonb_each(reason.value) AS school, jsonb_array_elements_text(school.value) AS each (key) WHERE run_id = %(run)s
 )
 SELECT DISTINCT ON (side, key) side::varchar, key, student_id, school_code, outcome::varchar, reason::varchar,
-  coalesce(sis, '') AS sis, coalesce(enroll, '') AS enroll
+  coalesce(sis, '') AS sis, coalesce(enroll, '') AS enroll, facts
 FROM (
-  SELECT 1 AS place, 'sis' AS side, key, NULL::bigint AS student_id, school_code, outcome, reason, '' AS sis, '' AS enroll
+  SELECT 1 AS place, 'sis' AS side, key, NULL::bigint AS student_id, school_code, outcome, reason,
+    '' AS sis, '' AS enroll, facts
   FROM rows WHERE student_id IS NULL AND outcome IN ('failed', 'review', 'skipped')
   UNION ALL
-  SELECT 2, 'sis', key, NULL, school, 'skipped', reason, '', '' FROM skipped
+  SELECT 2, 'sis', key, NULL, school, 'skipped', reason, '', '', '{{{{}}}}' FROM skipped
   WHERE key NOT IN (SELECT key FROM everybody)
   UNION ALL
   SELECT 1, 'enroll', coalesce(nullif(known.key, ''), 'students.id ' || student_id), student_id, known.school, 'missing',
-    CASE perhaps WHEN 'unread' THEN %(unread)s WHEN 'review' THEN %(in_review)s ELSE %(gone)s END, '', ''
+    CASE perhaps WHEN 'unread' THEN %(unread)s WHEN 'review' THEN %(in_review)s ELSE %(gone)s END, '', '', '{{{{}}}}'
   FROM runs_missing JOIN everybody AS known USING (student_id) WHERE run_id = %(run)s
   UNION ALL
-  SELECT 1, 'school', key, student_id, school, outcome, reason, school_code, school
+  SELECT 1, 'school', key, student_id, school, outcome, reason, school_code, school, facts
   FROM rows WHERE outcome IN ('failed', 'review') AND school_code <> '' AND school <> school_code
   UNION ALL
-  SELECT 2, side, key, student_id, school, 'held', %(held)s, held -> field ->> 1, held -> field ->> 0
+  SELECT 2, side, key, student_id, school, 'held', %(held)s, held -> field ->> 1, held -> field ->> 0, '{{{{}}}}'
   FROM rows JOIN followed ON held ? field
   UNION ALL
-  SELECT 3, side, key, student_id, school, outcome, reason, passed_over -> field ->> 1, passed_over -> field ->> 0
+  SELECT 3, side, key, student_id, school, outcome, reason, passed_over -> field ->> 1, passed_over -> field ->> 0, facts
   FROM rows JOIN followed ON passed_over ? field
   UNION ALL
   SELECT 4, side, known.key, student_id, school, 'skipped', 'undo-stays-put', value,
-    CASE side WHEN 'school' THEN school WHEN 'grade' THEN grade ELSE status END
+    CASE side WHEN 'school' THEN school WHEN 'grade' THEN grade ELSE status END, '{{{{}}}}'
   FROM runs_stayput JOIN followed USING (field) JOIN everybody AS known USING (student_id)
   WHERE connection_id = %(connection)s
 ) AS every WHERE sis <> enroll OR side IN ('sis', 'enroll') OR sis IS NULL OR enroll IS NULL ORDER BY side, key, place
@@ -132,12 +135,18 @@ _TOUCHED = """
     OR key IN (SELECT each.key FROM runs_page, jsonb_each(left_out) AS reason, jsonb_each(reason.value) AS school,
       jsonb_array_elements_text(school.value) AS each (key) WHERE run_id = %(run)s))
 """
-_KEEP = """
-INSERT INTO runs_difference AS known (connection_id, side, key, student_id, school_code, outcome, reason, sis, enroll)
+_SAME = """(known.student_id, known.school_code, known.outcome, known.reason, known.sis, known.enroll)
+  IS NOT DISTINCT FROM (excluded.student_id, excluded.school_code, excluded.outcome, excluded.reason, excluded.sis,
+  excluded.enroll)"""
+_KEEP = f"""
+INSERT INTO runs_difference AS known
+  (connection_id, side, key, student_id, school_code, outcome, reason, sis, enroll, facts)
 SELECT %(connection)s, * FROM pg_temp.differing
 ON CONFLICT (connection_id, side, key) DO UPDATE SET student_id = excluded.student_id,
   school_code = excluded.school_code, outcome = excluded.outcome, reason = excluded.reason, sis = excluded.sis,
-  enroll = excluded.enroll, dismissed_by = '', dismissed_at = NULL, because = ''
-WHERE (known.student_id, known.school_code, known.outcome, known.reason, known.sis, known.enroll) IS DISTINCT FROM
-  (excluded.student_id, excluded.school_code, excluded.outcome, excluded.reason, excluded.sis, excluded.enroll)
+  enroll = excluded.enroll, facts = excluded.facts,
+  dismissed_by = CASE WHEN {_SAME} THEN known.dismissed_by ELSE '' END,
+  dismissed_at = CASE WHEN {_SAME} THEN known.dismissed_at END,
+  because = CASE WHEN {_SAME} THEN known.because ELSE '' END
+WHERE NOT ({_SAME}) OR known.facts <> excluded.facts
 """

@@ -15,9 +15,10 @@ from django.db import transaction
 from django.db.models import Count, Min
 from django.db.models.functions import Now
 
+from yellowbus.catalog import catalog
 from yellowbus.errors import NeedsAdmin
 from yellowbus.runs import log
-from yellowbus.runs.models import MOVING, TRIAL, UNDO, Change, Due, Run, State
+from yellowbus.runs.models import EXPORT, MOVING, TRIAL, UNDO, Change, Due, Run, State
 from yellowbus.runs.told import Told, told
 from yellowbus.setup import audit
 from yellowbus.setup.models import Connection
@@ -133,6 +134,8 @@ def _place(cause: Cause) -> tuple[bool, bool, int, int, str, str]:
 def _cause(names: Mapping[int, str], key: str, connection: int, kind: str, code: str, *rest: Any) -> Cause:
     field, facts, variants, count, alone, since, run = rest
     known = facts if isinstance(facts, dict) else msgspec.json.decode(facts)
+    if code == "waits-held":
+        known = {"field": _label(kind, field)}
     message = told(code, known)
     return Cause(
         key, connection, names[connection], kind, code, field, count, alone, since, message.sentence,
@@ -140,12 +143,10 @@ def _cause(names: Mapping[int, str], key: str, connection: int, kind: str, code:
     )  # fmt: skip
 
 
-def keys_of(connections: Sequence[Connection], cause: str) -> dict[int, list[str]]:
-    """By connection the ids of the records that have this cause."""
-    found: dict[int, list[str]] = {}
-    for connection, key, _, _ in _records(connections, cause):
-        found.setdefault(connection, []).append(key)
-    return found
+def _label(kind: str, field: str) -> str:
+    """What the pages call a field; one of the SIS or of the instance alone goes by its own name."""
+    known = None if kind == EXPORT else catalog(kind).fields.get(field)
+    return known.label if known else field
 
 
 def due_with(connections: Sequence[Connection], cause: str) -> list[int]:

@@ -15,7 +15,6 @@ from yellowbus.planning.report import counted, reconciliation_line
 from yellowbus.runs import differences
 from yellowbus.runs.difference_models import Side
 from yellowbus.runs.differences import CSV_HEADER, Asked, Show
-from yellowbus.runs.told import told
 from yellowbus.runs.waiting import LONGEST
 from yellowbus.setup.models import Connection
 from yellowbus.setup.permissions import Permission
@@ -80,10 +79,7 @@ def reconciliation(request: Request) -> HttpResponseBase:
         "form": form,
         "asked": asked,
         "schools": _schools(form.connections),
-        "reasons": [
-            (side, told(code, {}), count)
-            for side, code, count in differences.counts(form.connections, asked.show)
-        ],
+        "reasons": differences.counts(form.connections, asked.show),
         "rows": [(row, form.schools.get(row.school, "")) for row in rows],
         "part": Paged(number, total),
         "may_dismiss": place.may(Permission.RELEASE_HOLDS),
