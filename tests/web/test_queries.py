@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from people import District
-from scene import child
-from yellowbus.enroll.models import School, Student
+from scene import STUDENT_RULES, child, direct
+from yellowbus.enroll.models import CustomField, School, Student
 from yellowbus.runs.models import Run, SeenCodes
 from yellowbus.setup import audit, mappings
 from yellowbus.setup.models import Assignment, Connection, MappingVersion, Schedule
@@ -142,3 +142,22 @@ def test_a_panel_of_many_codes_and_contacts_costs_what_one_of_few_costs(district
         counts.append(len(asked))
     assert counts[1] == counts[2]
     assert counts[1] <= 26
+
+
+def test_the_field_mapping_tab_of_many_fields_costs_what_one_of_few_costs(district):
+    browser, counts = district.client("full"), []
+    where = f"/connections/{district.connection.pk}/mapping/students/fields/"
+    for to in (1, 1, 30):
+        fields = [f"own_{number}" for number in range(to)]
+        with district.scope():
+            CustomField.objects.all().delete()
+            for key in fields:
+                CustomField.objects.create(instance=district.instance, key=key, label=key)
+            district.map("students", [*STUDENT_RULES, *(direct(f"custom.{key}", "phone") for key in fields)])
+        browser.get(where)
+        with CaptureQueriesContext(connection) as asked:
+            page = browser.get(where).content.decode()
+        assert page.count('id="f-custom.') == to
+        counts.append(len(asked))
+    assert counts[1] == counts[2]
+    assert counts[1] <= 23
