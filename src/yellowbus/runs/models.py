@@ -13,7 +13,17 @@ from yellowbus.runs.export_models import Identity, Intent, KeptContact
 from yellowbus.runs.notice_models import Asking, Letter, Notice
 from yellowbus.runs.undo_models import StayPut, Undoing
 
-__all__ = ["Asking", "Difference", "Identity", "Intent", "KeptContact", "Letter", "Notice", "StayPut", "Undoing"]
+__all__ = [
+    "Asking",
+    "Difference",
+    "Identity",
+    "Intent",
+    "KeptContact",
+    "Letter",
+    "Notice",
+    "StayPut",
+    "Undoing",
+]
 
 
 def stored(facts: Mapping[str, object]) -> dict[str, str | int | float]:

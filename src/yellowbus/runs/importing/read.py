@@ -100,9 +100,7 @@ def _stage(page: Page, marks: list[bytes], terms: Terms, *, number: int) -> int:
         stay_put.lift(terms.run, terms.connection, _lifted(verdicts))
         tallies, reasons = _tally(familiar.schools, verdicts)
         left_out = _left_out(verdicts)
-    staging.note_page(
-        terms.run, number, familiar.rows, tallies=tallies, reasons=reasons, left_out=left_out
-    )
+    staging.note_page(terms.run, number, familiar.rows, tallies=tallies, reasons=reasons, left_out=left_out)
     return len(fresh) + sum(familiar.schools.values())
 
 
