@@ -93,6 +93,7 @@ class Town:
                 [("Mother", True, False)],
             )
             year = at.year(YEAR)
+            assert year is not None
             self.made.append(
                 (
                     last, FIRST[first], "", born, "X", 4, "", Status.ACTIVE, at.number, NOW.date(),
@@ -178,6 +179,8 @@ def test_the_sis_holds_what_was_expected_record_by_record_and_nothing_twice(db: 
         assert [pair for pair in zip(expected, content(walk), strict=True) if pair[0] != pair[1]] == []
         mothers = Counter(each.last for each in walk.app.sis.district.contacts() if each.first == "Mara")
         assert mothers == Counter(families.keys())
+        inserted = walk.app.sis.journal.children(walk.app.sis.district)
+        assert [each["inserts"] for each in inserted] == [1] * len(town.made)
         before = walk.app.sis.district.version
         again = walk.export()
         outcomes = Counter(change.outcome for change in again.changes.all())
