@@ -181,7 +181,8 @@ def labels_of(run: Run) -> dict[str, str]:
     if run.kind == EXPORT:
         # PostgreSQL keeps the names of an object in an order of its own
         mapped = [rule["field"] for rule in run.mapping.document.get("rules", ())]
-        return {name: run.labels[name] for name in mapped if name in run.labels} | run.labels
+        labels: dict[str, str] = run.labels
+        return {name: labels[name] for name in mapped if name in labels} | labels
     known = catalog_of(run.kind, run.connection.instance_id).fields
     return {name: described.label for name, described in known.items()}
 

@@ -33,8 +33,8 @@ from yellowbus.web import (
     send_registration,
     students,
     sync,
-    waiting,
     undo,
+    waiting,
     why,
 )
 
