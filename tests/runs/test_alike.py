@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from scene import STUDENT_RULES, YEAR, Scene, child, direct
 from yellowbus.enroll.models import Student
 from yellowbus.planning.match import match_key
+from yellowbus.protocols.files import Table
 from yellowbus.runs import decisions
 from yellowbus.runs.models import Change, Run
 from yellowbus.setup.options import Options, set_options
@@ -179,6 +180,38 @@ def test_two_records_never_link_to_one_student(office: Scene) -> None:
     link_certain(office)
     office.write_students([child(9, **ROSA), child(8, **ROSA)])
     assert {row[0] for row in rows(office, office.run()).values()} == {"review"}
+
+
+@pytest.mark.parametrize("size", [1, 2, 5_000])
+def test_a_link_is_looked_at_again_when_all_pages_are_read(
+    office: Scene, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    """Whether the other record stands on the same page or on another makes no difference."""
+    monkeypatch.setitem(Table.chunks.__kwdefaults__, "size", size)
+    rosa, leo, mei = (
+        known(office),
+        known(office, first="Leo", born="2012-05-06"),
+        known(office, first="Mei", born="2011-07-08"),
+    )
+    link_certain(office)
+    twin, like = {"first": "Olivia"}, {"first": "Loe", "dob": "05/06/2012"}
+    office.write_students(
+        [
+            child(9, **ROSA), child(8, **ROSA | twin),
+            child(7, **ROSA | like | {"first": "Leo"}), child(6, **ROSA | like),
+            child(5, **ROSA | {"first": "Mei", "dob": "07/08/2011"}),
+        ]
+    )  # fmt: skip
+    found = {
+        key: (outcome, candidates) for key, (outcome, _, candidates) in rows(office, office.run()).items()
+    }
+    assert found == {
+        "000009": ("review", [rosa]), "000008": ("created", []), "000007": ("review", [leo]),
+        "000006": ("review", [leo]), "000005": ("updated", []),
+    }  # fmt: skip
+    with office.scope():
+        assert Student.objects.get(district_id="000005").pk == mei
+        assert Student.objects.filter(pk__in=[rosa, leo], district_id=None).count() == 2
 
 
 def test_a_student_with_an_id_of_its_own_is_never_linked(office: Scene) -> None:

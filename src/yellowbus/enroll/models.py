@@ -171,7 +171,9 @@ class Student(Synced):
         indexes = [
             models.Index(fields=["instance", "match_key"], name="student_match_key"),
             models.Index(fields=["mark"], name="student_mark"),
-            models.Index(fields=["instance", "born"], include=["match_key"], name="student_born"),
+            models.Index(
+                fields=["instance", "born"], include=["match_key", "district_id"], name="student_born"
+            ),
         ]
 
     def values(self, year: int) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from yellowbus.enroll import bulk, lookalikes
+from yellowbus.enroll import lookalikes
+from yellowbus.enroll.lookalikes import Known
 from yellowbus.enroll.students import catalog_of
 from yellowbus.errors import YellowbusError
 from yellowbus.mapping.compile import Compiled, Context, compile_mapping
@@ -105,8 +106,7 @@ def cards(connection: Connection, reviews: Sequence[Waiting]) -> list[Card]:
     students = {student for review in reviews for student in review.candidates}
     years = {change.run.school_year for change in changes.values()}
     around = _Around(
-        held=bulk.held_by_id(_KIND, connection.instance_id, students, year=0),
-        values=lookalikes.latest_values(connection.instance_id, students, year=max(years, default=0)),
+        held=lookalikes.latest(connection.instance_id, students, year=max(years, default=0)),
         decided=kept(connection, [review.key for review in reviews]),
         compiled=_compiled(connection, {change.run for change in changes.values()}),
     )
@@ -121,8 +121,7 @@ def card(connection: Connection, key: str) -> Card | None:
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    held: Mapping[int, bulk.Held]
-    values: Mapping[int, Mapping[str, Value]]
+    held: Mapping[int, Known]
     decided: Mapping[str, Kept]
     compiled: Mapping[UUID, Compiled]
 
@@ -171,7 +170,7 @@ def _mapped(change: Change, compiled: Compiled | None) -> Mapping[str, Value]:
 
 
 def _side(student: int, code: str, ours: Child, around: _Around) -> Side:
-    held, values = around.held[student], around.values.get(student, {})
-    theirs = child_of(values, student)
+    held = around.held[student]
+    theirs = child_of(held.values, student)
     reasons = said(weigh(ours, theirs), ours, theirs) if ours.given else ()
-    return Side(student, held.key, held.archived, told(code, {}), reasons, values)
+    return Side(student, held.district_id, held.archived, told(code, {}), reasons, held.values)

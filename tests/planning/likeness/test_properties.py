@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from planning.likeness.invented import district
 from planning.likeness.looking import child
 from planning.likeness.measured import children
-from yellowbus.planning.likeness import comes_into_question, look_up, weigh
+from yellowbus.planning.likeness import Child, comes_into_question, could_weigh, look_up, weigh
 from yellowbus.planning.likeness.variants import initials, short_for_one, variants
 from yellowbus.planning.likeness.weigh import worth_weighing
 
@@ -20,6 +20,13 @@ CHILD = st.builds(child, FIRST, LAST, BORN, mname=st.sampled_from(["", "Luz", "L
 @given(CHILD, CHILD)
 def test_the_quick_look_refuses_nobody_who_comes_into_question(ours, theirs):
     assert worth_weighing(ours, theirs) or not comes_into_question(weigh(ours, theirs))
+
+
+@given(CHILD, CHILD)
+def test_names_and_dates_alone_never_promise_too_little(ours, theirs):
+    known = Child(theirs.id, theirs.given, theirs.last, theirs.born)
+    whole = weigh(ours, theirs)
+    assert could_weigh(ours, known) >= whole.weight or not comes_into_question(whole)
 
 
 @given(CHILD, CHILD)

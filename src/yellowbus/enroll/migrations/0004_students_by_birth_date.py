@@ -18,6 +18,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='student',
-            index=models.Index(fields=['instance', 'born'], include=('match_key',), name='student_born'),
+            index=models.Index(fields=['instance', 'born'], include=('match_key', 'district_id'), name='student_born'),
         ),
     ]

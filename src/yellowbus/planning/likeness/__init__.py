@@ -16,9 +16,18 @@ from yellowbus.planning.likeness.certain import agree, another_at_home
 from yellowbus.planning.likeness.child import Child, child_of
 from yellowbus.planning.likeness.reasons import Reason
 from yellowbus.planning.likeness.telling import Said, said
-from yellowbus.planning.likeness.weigh import Likeness, comes_into_question, rank, weigh, worth_weighing
+from yellowbus.planning.likeness.weigh import (
+    LEAST,
+    Likeness,
+    comes_into_question,
+    could_weigh,
+    rank,
+    weigh,
+    worth_weighing,
+)
 
 __all__ = [
+    "LEAST",
     "Child",
     "Found",
     "Index",
@@ -30,6 +39,7 @@ __all__ = [
     "another_at_home",
     "child_of",
     "comes_into_question",
+    "could_weigh",
     "look_up",
     "near_dates",
     "rank",

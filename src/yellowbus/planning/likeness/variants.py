@@ -100,5 +100,7 @@ def initials(name: str) -> frozenset[str]:
     >>> sorted(initials("bill")), sorted(initials("rosalind"))
     (['b', 'w'], ['r'])
     """
-    full = _EVERY.get(name, _NOBODY)
+    full = _EVERY.get(name)
+    if full is None:
+        return frozenset(name[:1])
     return frozenset(other[0] for other, also in _EVERY.items() if not also.isdisjoint(full)) | {name[0]}

@@ -132,6 +132,21 @@ def worth_weighing(ours: Child, theirs: Child) -> bool:
     return True
 
 
+def could_weigh(ours: Child, theirs: Child) -> int:
+    """The most that a pair could weigh of which only names and birth dates are known; the first name of `theirs` may be
+    the other's middle name.
+    """
+    first = first_names(ours, theirs)
+    if first is None or first is Reason.FIRST_OTHER:
+        first = Reason.NAMES_EXCHANGED if exchanged(ours, theirs) else Reason.FIRST_MIDDLE
+    last = last_names(ours.last, theirs.last)
+    names = first.weight + (last.weight if last and first is not Reason.NAMES_EXCHANGED else 0)
+    return birth_dates(ours.born, theirs.born).weight + names + _UNKNOWN
+
+
+_UNKNOWN = Reason.MIDDLE_SAME.weight + Reason.GENDER_SAME.weight + Reason.HOME_SAME.weight
+
+
 def _first_letter(child: Child) -> str:
     return child.given[0][0] if child.given else ""
 

@@ -10,14 +10,16 @@ from functools import lru_cache
 
 from yellowbus.enroll import lookalikes
 from yellowbus.enroll.bulk import Held, held_by_id
-from yellowbus.enroll.lookalikes import Asked, Nearby
+from yellowbus.enroll.lookalikes import Asked, Known, Nearby
 from yellowbus.planning.likeness import (
+    LEAST,
     Child,
     Index,
     Likeness,
     agree,
     another_at_home,
     child_of,
+    could_weigh,
     near_dates,
     rank,
     sought_dates,
@@ -51,7 +53,7 @@ class _Page:
     district_ids: Mapping[int, str]
     nearby: dict[int, list[Nearby]]
     known: dict[int, Child] = field(default_factory=dict)
-    held: dict[int, Held] = field(default_factory=dict)
+    held: dict[int, Known] = field(default_factory=dict)
 
 
 def look(sought: Mapping[int, tuple[str, Values]], terms: Terms) -> dict[int, Alike]:
@@ -63,7 +65,10 @@ def look(sought: Mapping[int, tuple[str, Values]], terms: Terms) -> dict[int, Al
         terms.instance, {place: _asked(child) for place, child in children.items() if child.born}
     )
     page = _Page(terms, children, {place: key for place, (key, _) in sought.items()}, nearby)
-    worth = {place: list(_worth(children[place], around)) for place, around in nearby.items()}
+    worth = {
+        place: list(_worth(children[place], around, page.district_ids[place]))
+        for place, around in nearby.items()
+    }
     _load(page, {student for students in worth.values() for student in students})
     ranked = {place: _ranked(page, place, students) for place, students in worth.items()}
     links = _links(page, ranked) if terms.links_certain else {}
@@ -78,13 +83,19 @@ def _asked(child: Child) -> Asked:
     return Asked(sought_dates(child.born), near_dates(child.born), "".join(sorted(sought_letters(child))))
 
 
-def _worth(child: Child, around: Iterable[Nearby]) -> Iterable[int]:
-    """Those of whom more is worth loading: with a like name, or with a last name in common on the same day."""
+def _worth(child: Child, around: Iterable[Nearby], key: str) -> Iterable[int]:
+    """Those of whom more is worth loading: who could come into question if all that is not known yet agreed."""
     for each in around:
         known = _by_names(each.id, each.match_key)
         same_day = known.born == child.born
-        if worth_weighing(child, known) or (same_day and not set(child.last).isdisjoint(known.last)):
+        alike = worth_weighing(child, known) or (same_day and not set(child.last).isdisjoint(known.last))
+        if alike and could_weigh(child, known) >= _least(key, each.has_district_id):
             yield each.id
+
+
+def _least(key: str, other: object) -> int:
+    """From which weight on a pair is shown."""
+    return WITH_OTHER_ID if key and other else LEAST
 
 
 @lru_cache(maxsize=10_000)
@@ -98,17 +109,15 @@ def _load(page: _Page, students: set[int]) -> None:
     missing = students - page.known.keys()
     if missing:
         terms = page.terms
-        values = lookalikes.latest_values(terms.instance, missing, year=terms.year)
-        page.held |= held_by_id(_STUDENTS, terms.instance, missing, year=terms.year)
-        page.known |= {student: child_of(of, student) for student, of in values.items()}
+        loaded = lookalikes.latest(terms.instance, missing, year=terms.year)
+        page.held |= loaded
+        page.known |= {student: child_of(held.values, student) for student, held in loaded.items()}
 
 
 def _ranked(page: _Page, place: int, students: Sequence[int]) -> tuple[Likeness, ...]:
     child, key = page.sought[place], page.district_ids[place]
     likes = rank(child, (page.known[student] for student in dict.fromkeys(students)))
-    return tuple(
-        like for like in likes if not (key and page.held[like.id].key) or like.weight >= WITH_OTHER_ID
-    )
+    return tuple(like for like in likes if like.weight >= _least(key, page.held[like.id].district_id))
 
 
 def _candidate(like: Likeness) -> Candidate:
@@ -119,17 +128,19 @@ def _links(page: _Page, ranked: Mapping[int, tuple[Likeness, ...]]) -> dict[int,
     """Which records are linked without a person: alone on both sides, and by the strict rule."""
     asked = [like.id for likes in ranked.values() for like in likes]
     incoming = Index(page.sought.values())
-    return {
-        place: page.held[likes[0].id]
+    found = {
+        place: likes[0].id
         for place, likes in ranked.items()
         if len(likes) == 1 and asked.count(likes[0].id) == 1 and _certain(page, place, likes[0], incoming)
     }
+    held = held_by_id(_STUDENTS, page.terms.instance, found.values(), year=page.terms.year) if found else {}
+    return {place: held[student] for place, student in found.items()}
 
 
 def _certain(page: _Page, place: int, like: Likeness, incoming: Index) -> bool:
     """Only a student without a district id is free to take one."""
     ours, theirs, held = page.sought[place], page.known[like.id], page.held[like.id]
-    if held.key or held.archived or not agree(ours, theirs, like):
+    if held.district_id or held.archived or not agree(ours, theirs, like):
         return False
     born = {each.id for each in page.nearby[place] if each.match_key.endswith(f"|{ours.born}")}
     _load(page, born)

@@ -9,12 +9,14 @@ from collections.abc import Mapping, Sequence
 from yellowbus.enroll import bulk
 from yellowbus.records import Outcome
 from yellowbus.runs import staging
+from yellowbus.runs.importing.links import settle_links
 from yellowbus.runs.importing.terms import Terms
 from yellowbus.runs.models import Page, Run
 
 
 def settle(run: Run, terms: Terms) -> None:
     """Look at all pages together. Called once, in the transaction of the plan."""
+    settle_links(run, terms)
     again = staging.confirmed_again(run.pk)
     staging.settle_repeats(run.pk)
     contradicted = staging.confirmed_and_contradicted(run.pk)
