@@ -1,7 +1,9 @@
 """A mapping as a plain document, for storage, for JSON out and in, and for its history."""
 
+import json
 from dataclasses import replace
-from typing import Any, Final
+from functools import lru_cache
+from typing import Any, Final, cast
 
 from yellowbus.catalog import resolve
 from yellowbus.errors import NeedsAdmin
@@ -39,7 +41,29 @@ def from_document(document: Any) -> Mapping:
     if form > FORMAT:
         raise NeedsAdmin("mapping-newer", format=form, known=FORMAT)
     body = {key: value for key, value in document.items() if key != "format"}
-    return _canonical(from_plain(Mapping, body, "document", _CHOICES))
+    return _canonical(_read(body))
+
+
+def _read(body: dict[str, Any]) -> Mapping:
+    """Rule by rule: a page that changes one of three hundred has the others in memory."""
+    try:
+        given = body["rules"] if isinstance(body["rules"], list) else [None]
+        rules = tuple(_rule(json.dumps(rule)) for rule in given)
+        rest = from_plain(Mapping, body | {"rules": []}, "document", _CHOICES)
+    except (
+        NeedsAdmin,
+        KeyError,
+        TypeError,
+        ValueError,
+        RecursionError,
+    ):  # said with the place where it does not fit
+        return cast("Mapping", from_plain(Mapping, body, "document", _CHOICES))
+    return replace(cast("Mapping", rest), rules=rules)
+
+
+@lru_cache(maxsize=8192)
+def _rule(text: str) -> FieldRule:
+    return cast("FieldRule", from_plain(FieldRule, json.loads(text), "document.rules", _CHOICES))
 
 
 def _canonical(mapping: Mapping) -> Mapping:
@@ -47,8 +71,12 @@ def _canonical(mapping: Mapping) -> Mapping:
         return replace(mapping, rules=tuple(map(_from_enroll, mapping.rules)))
     if mapping.kind not in ("students", "schools"):
         raise NeedsAdmin("mapping-wrong-value", path="document.kind", expected="students, schools or export")
-    rules = tuple(replace(rule, field=resolve(rule.field)) for rule in mapping.rules)
-    return replace(mapping, rules=rules)
+    return replace(mapping, rules=tuple(map(_to_enroll, mapping.rules)))
+
+
+def _to_enroll(rule: FieldRule) -> FieldRule:
+    name = resolve(rule.field)
+    return rule if name == rule.field else replace(rule, field=name)
 
 
 def _from_enroll(rule: FieldRule) -> FieldRule:
