@@ -107,7 +107,10 @@ def test_the_menu_shows_only_what_opens(district):
         "limited": {
             "/connections/",
             "/logs/",
+            "/waiting/",
+            "/reconciliation/",
             "/students/",
+            "/settings/notices/",
             "/settings/schools/",
             "/settings/sync-service/",
         },
