@@ -14,7 +14,7 @@ def test_sync_service_lists_the_connections_of_the_site(district):
         '<td data-label="Schools" class="count">2</td>' in page,
     ) == (True, True)
     browser.post("/switch/", {"environment": "sandbox"})
-    assert "0 connections of Sandbox." in browser.get("/settings/sync-service/").content.decode()
+    assert "No connection of Sandbox yet." in browser.get("/settings/sync-service/").content.decode()
 
 
 def test_events_are_found_by_any_part(district):
