@@ -261,6 +261,30 @@ def test_a_decision_is_kept_and_the_next_run_goes_by_it(yellowbus, scene: Scene)
     assert yellowbus("reviews", "list", "--json").json == []
 
 
+def test_reasons_stand_with_their_weight(yellowbus, scene: Scene) -> None:
+    (candidate,) = namesake(scene, yellowbus)["candidates"]
+    reasons = {each["words"]: each["weight"] for each in candidate["reasons"]}
+    assert (reasons["Same birth date"], candidate["weight"]) == (12, sum(reasons.values()))
+    assert "Same birth date +12" in " ".join(yellowbus("reviews", "list").out.split())
+
+
+def test_a_decision_is_taken_back(yellowbus, scene: Scene) -> None:
+    namesake(scene, yellowbus)
+    yellowbus("decide", "CSV", "900001", "--new")
+    assert yellowbus("reviews", "take-back", "CSV", "900001").status == 0
+    yellowbus("import", "CSV", "--yes")
+    assert ids(scene) == ["000001"]
+    assert yellowbus("reviews", "take-back", "CSV", "900001").status == 1
+
+
+def test_an_administrator_lets_certain_links_be_made(yellowbus, scene: Scene) -> None:
+    assert yellowbus("connection", "options", "CSV", "--json").json["links_certain"] is False
+    assert yellowbus("connection", "options", "CSV", "--link-certain", "--json").json["links_certain"] is True
+    assert (
+        yellowbus("connection", "options", "CSV", "--status", "any", "--json").json["links_certain"] is True
+    )
+
+
 def test_a_decision_names_one_who_is_there(yellowbus, scene: Scene) -> None:
     namesake(scene, yellowbus)
     assert yellowbus("decide", "CSV", "900001", "--student", 987654321).status == 1
