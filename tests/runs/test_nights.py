@@ -72,6 +72,29 @@ def test_a_worker_heard_of_in_the_future_is_none(scene: Scene) -> None:
         assert Run.objects.get(pk=run.pk).state == State.DONE
 
 
+def test_a_school_year_that_is_over_pauses_the_schedule_until_a_person_confirms(
+    scene: Scene, schedule: Schedule
+) -> None:
+    eve, first = datetime(2027, 6, 30, 9, tzinfo=UTC), datetime(2027, 7, 1, 9, tzinfo=UTC)
+    with scene.scope():
+        Schedule.objects.update(next_date=date(2027, 6, 30))
+    start_due(eve)
+    assert nights(scene) == [date(2027, 6, 30)]
+    with scene.scope():
+        Run.objects.update(state=State.DONE)
+    start_due(first)
+    start_due(first + timedelta(days=1))
+    assert nights(scene) == [date(2027, 6, 30)]
+    with scene.scope():
+        paused = Schedule.objects.get()
+        assert (paused.suspended, schedules.in_words(paused, first).startswith("Paused: its school year is over.")) == (
+            "roll-over", True,
+        )  # fmt: skip
+        schedules.resume(scene.actor, scene.connection, "students", now=first + timedelta(days=1, hours=1))
+    start_due(first + timedelta(days=2))
+    assert nights(scene) == [date(2027, 6, 30), date(2027, 7, 3)]
+
+
 def test_three_failures_in_a_row_pause_the_schedule(scene: Scene, schedule: Schedule) -> None:
     with scene.scope():
         for ended in (State.FAILED, State.FAILED, State.DONE, State.FAILED, State.FAILED):

@@ -7,6 +7,18 @@ USEFUL = timedelta(hours=6)
 _MINUTE = timedelta(minutes=1)
 
 
+ROLL_OVER_MONTH = 7  # a school year is over at the first of July
+
+
+def rolls_over(year: int) -> date:
+    """The day on which the school year that starts in `year` is over.
+
+    >>> rolls_over(2025)
+    datetime.date(2026, 7, 1)
+    """
+    return date(year + 1, ROLL_OVER_MONTH, 1)
+
+
 def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
     """The moment of a local date and time, in UTC.
 

@@ -59,7 +59,9 @@ def _start(schedule_id: int, now: datetime) -> bool:
         schedule.next_date = max(night, today) + timedelta(days=1)
         schedule.missed = None if is_useful(now, due) else night
         schedule.save(update_fields=["next_date", "missed"])
-        if is_useful(now, due):
+        if schedules.has_rolled_over(schedule, night):
+            _suspend(schedule)
+        elif is_useful(now, due):
             _order(schedule, night, now)
         else:
             audit.note(
@@ -69,6 +71,14 @@ def _start(schedule_id: int, now: datetime) -> bool:
                 night=str(night),
             )
     return True
+
+
+def _suspend(schedule: Schedule) -> None:
+    """The year is over: nothing is imported into it any more until a person says so."""
+    schedule.suspended = schedules.ROLLED_OVER
+    schedule.save(update_fields=["suspended"])
+    actor = scheduler(schedule.connection.organization_id)
+    audit.note(actor, "schedule.rolled-over", str(schedule.connection), year=schedule.year)
 
 
 def _order(schedule: Schedule, night: date, now: datetime) -> None:

@@ -201,7 +201,8 @@ class Schedule(models.Model):
     """“Schedule Import: Students”: nightly at a local time, pinned to a school year.
 
     `next_date` is the local date of the next run; null while off. `failures` counts failed runs in a row. `missed` is the
-    night that was too long past to be made up, until one starts again.
+    night that was too long past to be made up, until one starts again. `confirmed_on` is the local date on which a person
+    last set it or resumed it.
     """
 
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="schedules")
@@ -213,6 +214,7 @@ class Schedule(models.Model):
     failures = models.IntegerField(default=0)
     suspended = models.CharField(max_length=64, blank=True)
     missed = models.DateField(null=True)
+    confirmed_on = models.DateField(null=True)
 
     objects = Scoped("connection__organization")
 

@@ -1,6 +1,6 @@
 """“Schedule Import: Students”: nightly at a time of day in the organization's zone, for one school year."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -8,13 +8,14 @@ from django.db import transaction
 from yellowbus.enroll import years
 from yellowbus.errors import NeedsAdmin
 from yellowbus.mapping.model import EXPORT
-from yellowbus.planning.calendar import first_date, instant
+from yellowbus.planning.calendar import first_date, instant, rolls_over
 from yellowbus.setup import assignments, audit, mappings
 from yellowbus.setup.models import Connection, Schedule
 from yellowbus.setup.permissions import Actor, Permission
 
 FAILURES_BEFORE_PAUSE = 3
 UNDONE = "undo"  # why a schedule is paused after a run was undone
+ROLLED_OVER = "roll-over"  # and after its school year ended
 
 
 @transaction.atomic
@@ -43,12 +44,19 @@ def set_schedule(
             "failures": 0,
             "suspended": "",
             "missed": None,
+            "confirmed_on": now.astimezone(zone_of(connection)).date(),
         },
     )
     audit.note(
         actor, "schedule.set", connection.name, kind=kind, at=at.isoformat("minutes"), on=enabled, year=year
     )
     return schedule
+
+
+def has_rolled_over(schedule: Schedule, night: date) -> bool:
+    """Whether the schedule's school year has ended since a person last set or resumed it."""
+    end = rolls_over(schedule.year)
+    return night >= end and (schedule.confirmed_on is None or schedule.confirmed_on < end)
 
 
 def suspend_for_undo(connection: int, kind: str) -> None:
@@ -113,6 +121,8 @@ def why_paused(schedule: Schedule) -> str:
 
 _PAUSES = {
     "failures": f"it failed {FAILURES_BEFORE_PAUSE} times in a row. Mend the cause, then turn it on again.",
+    ROLLED_OVER: "its school year is over. Choose the year that it shall import from now on and save, or resume it as it"
+    " is.",
     UNDONE: "a run was undone, and the next import would bring its changes again. Mend the mapping or the SIS, plan an"
     " import and look at it, then resume.",
 }

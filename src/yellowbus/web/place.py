@@ -18,11 +18,10 @@ from django.utils import timezone
 from yellowbus.enroll import directory
 from yellowbus.enroll.directory import Organization
 from yellowbus.enroll.fence import within
+from yellowbus.planning.calendar import ROLL_OVER_MONTH
 from yellowbus.setup import people
 from yellowbus.setup.models import Membership
 from yellowbus.setup.permissions import Actor, Permission
-
-ROLL_OVER_MONTH = 7
 
 
 @dataclass(frozen=True, slots=True)
