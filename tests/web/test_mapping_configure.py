@@ -60,6 +60,7 @@ def test_everything_is_saved_at_once(district, page):
     told = {
         "example1": "000003", "example4": " 000001 ", "who": "chosen", "statuses": ["active"], "by_age": [],
         "grades": ["K", "1"], "clears": "1", "moves": "2", "updates": "3", "shrink": "4", "at_least": "5",
+        "links_certain": "on",
     }  # fmt: skip
     page_after = browser.post(address(district), form | told, follow=True)
     assert "Saved. The next import goes by it." in text_of(page_after)
@@ -67,10 +68,11 @@ def test_everything_is_saved_at_once(district, page):
         admission=Admission(frozenset({"active"}), None, frozenset({"K", "1"})),
         thresholds=Thresholds(clears=1, moves=2, updates=3, shrink=4, at_least=5),
         examples=("000003", "000001"),
+        links_certain=True,
     )
     with district.scope():
         (event,) = audit.events("options.set")[0]
-    assert event.facts == {"changed": ["admission", "thresholds", "examples"]}
+    assert event.facts == {"changed": ["admission", "thresholds", "examples", "links_certain"]}
 
 
 def test_all_students_can_be_chosen_as_the_article_has_it(district, page):

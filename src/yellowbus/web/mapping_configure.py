@@ -283,6 +283,7 @@ def in_words(options: Options) -> Iterator[str]:
         f"{share.label.lower()} {getattr(kept, name)} percent" for name, share in SHARES.items()
     )
     yield f"Waits above: {shares}, and from {counted(kept.at_least, 'student')} on."
+    yield f"Links a record by itself where it is a student beyond doubt: {'yes' if options.links_certain else 'no'}."
 
 
 _KIND = "connections/<int:key>/mapping/<str:kind>"
