@@ -116,6 +116,27 @@ def test_a_sibling_of_a_later_export_shares_it_too_and_the_plan_names_the_others
     assert (maria["values"]["Contacts.Emails1"], len(maria["ties"])) == ("new@family.example", 2)
 
 
+def test_a_contact_that_is_tied_is_written_under_the_write_rules(scene: ExportScene) -> None:
+    rules = [
+        rule | ({"write_rule": "if-blank"} if "Emails1" in rule["field"] else {"overwrite": True})
+        for rule in contact(1, "guardian1")
+    ]
+    scene.map([*(rule for rule in RULES if "Contacts" not in rule["field"]), *rules])
+    scene.register("R-1", ROSA | MARIA)
+    scene.export()
+    without = {name: value for name, value in MARIA.items() if not name.endswith("phone_mobile")}
+    scene.register(
+        "R-2", BEN | without | {"students_annual.guardian1_sis_contact_id": next(iter(scene.sis.contacts))}
+    )
+    assert scene.codes(scene.export(), "R-2") == ["export-contact-of-others"]
+    ((_, maria),) = scene.sis.contacts.items()
+    assert (maria["values"]["Contacts.Emails1"], maria["values"]["Contacts.Phones1"], len(maria["ties"])) == (
+        "maria@family.example",
+        None,
+        2,
+    )
+
+
 def test_the_same_person_in_two_places_is_one_contact(scene: ExportScene) -> None:
     scene.map([*RULES, *contact(3, "emergency1")])
     same = {
