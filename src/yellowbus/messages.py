@@ -368,7 +368,8 @@ MESSAGES: dict[str, Message] = {
         "Look at them on the page of the run, then release or dismiss them there.",
     ),
     "dismiss-without-reason": Message(
-        "A dismissal is kept with its reason, and none was given.", "Say in a few words why this may stay as it is."
+        "A dismissal is kept with its reason, and none was given.",
+        "Say in a few words why this may stay as it is.",
     ),
     "cause-gone": Message("Nothing is due for this cause any more.", "Open What Waits again to see what is."),
     "cause-shared": Message(
@@ -379,12 +380,15 @@ MESSAGES: dict[str, Message] = {
         "This is not dismissed any more: it was taken back, or it changed since.", "Open the list again."
     ),
     "codes-none-chosen": Message(
-        "No Enroll value was chosen for any code.", "Choose the value of Enroll that a code stands for, then add it."
+        "No Enroll value was chosen for any code.",
+        "Choose the value of Enroll that a code stands for, then add it.",
     ),
     "codes-target-not-taken": Message(
         "“{value}” is not a value that {field} takes.", "Choose one of those that Field Codes lists."
     ),
-    "difference-gone": Message("None of these differs any more.", "Open Reconciliation again to see what does."),
+    "difference-gone": Message(
+        "None of these differs any more.", "Open Reconciliation again to see what does."
+    ),
     "missing-from-read": Message(
         "The last full import did not bring this student.",
         "Look the student up in the SIS. Enroll keeps the student as it is until the SIS or a person says otherwise.",

@@ -114,7 +114,9 @@ def unexplained(held: dict[str, dict[str, str]]) -> None:
     """ASKED values of as many students, each mapped again from what its run kept: what is told is what is stored."""
     chosen = random.Random(YEAR).choices(sorted(held), k=ASKED)
     with fence.within(enroll.Organization.objects.get()):
-        ids = {student.district_id: student for student in enroll.Student.objects.filter(district_id__in=chosen)}
+        ids = {
+            student.district_id: student for student in enroll.Student.objects.filter(district_id__in=chosen)
+        }
         (instance,) = {student.instance_id for student in ids.values()}
         actor, wrong = operator(0), []
         for place, number in enumerate(chosen):

@@ -149,7 +149,8 @@ def updatable(values: dict[str, str | None]) -> dict[str, str | None]:
     return {
         name: value
         for name, value in values.items()
-        if name not in known or (known[name].field.on_update and (value is not None or not known[name].field.whole))
+        if name not in known
+        or (known[name].field.on_update and (value is not None or not known[name].field.whole))
     }
 
 

@@ -18,7 +18,10 @@ def test_an_empty_site_says_the_three_steps(district):
     browser = district.client("full")
     browser.post("/switch/", {"environment": "sandbox"})
     page = browser.get("/connections/")
-    assert (page.content.decode().count("<li>Add Sync"), "No connection of Sandbox yet." in text_of(page)) == (
+    assert (
+        page.content.decode().count("<li>Add Sync"),
+        "No connection of Sandbox yet." in text_of(page),
+    ) == (
         1,
         True,
     )

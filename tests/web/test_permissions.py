@@ -263,7 +263,18 @@ def paths(district):
         run = {"key": Run.objects.get(kind="students").pk}
         ours = {"key": district.connection.pk}
         trial = district.run(trial="000001")
-        acts = ("", "-progress", "-file", "-apply", "-cancel", "-resume", "-retry", "-release", "-dismiss", "-undo")
+        acts = (
+            "",
+            "-progress",
+            "-file",
+            "-apply",
+            "-cancel",
+            "-resume",
+            "-retry",
+            "-release",
+            "-dismiss",
+            "-undo",
+        )
         keys: dict[str, Any] = {f"run{act}": run for act in acts} | {
             "connection": ours,
             "connection-schedule": ours,

@@ -36,7 +36,8 @@ ConnectionName = Annotated[str, typer.Argument(metavar="CONNECTION", help="The n
 RunId = Annotated[str, typer.Argument(metavar="RUN", help="The run's id, or its beginning.")]
 InstanceName = Annotated[Instance, typer.Option("--instance", help="Which Enroll instance.")]
 DirectionName = Annotated[
-    Direction, typer.Option("--kind", help="schools or students as imported, or export: what goes to the SIS.")
+    Direction,
+    typer.Option("--kind", help="schools or students as imported, or export: what goes to the SIS."),
 ]
 KindName = Annotated[Kind, typer.Option("--kind", help="What is imported.")]
 Year = Annotated[

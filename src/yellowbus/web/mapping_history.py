@@ -94,9 +94,7 @@ def history(request: Request, key: int, kind: str) -> HttpResponseBase:
 
 def _tab(request: Request, shown: Connection, kind: str, **more: Any) -> HttpResponseBase:
     newest, number = versions.newest_number(shown, kind), asked_page(request)
-    exchanged = (
-        kind != EXPORT
-    )  # what one SIS takes is not what another one takes
+    exchanged = kind != EXPORT  # what one SIS takes is not what another one takes
     asked = CompareForm(newest, request.GET if "before" in request.GET else None)
     offered = versions.offered(shown, kind) if exchanged else []
     context = {

@@ -5,19 +5,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('enroll', '0003_registrations'),
+        ("enroll", "0003_registrations"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='student',
-            name='born',
-            field=models.GeneratedField(db_persist=True, expression=django.db.models.fields.json.KeyTextTransform('dob', 'lasting'), output_field=models.TextField()),
+            model_name="student",
+            name="born",
+            field=models.GeneratedField(
+                db_persist=True,
+                expression=django.db.models.fields.json.KeyTextTransform("dob", "lasting"),
+                output_field=models.TextField(),
+            ),
         ),
         migrations.AddIndex(
-            model_name='student',
-            index=models.Index(fields=['instance', 'born'], include=('match_key', 'district_id'), name='student_born'),
+            model_name="student",
+            index=models.Index(
+                fields=["instance", "born"], include=("match_key", "district_id"), name="student_born"
+            ),
         ),
     ]

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('runs', '0003_partial'),
+        ("runs", "0003_partial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='run',
-            name='partial',
+            model_name="run",
+            name="partial",
             field=models.IntegerField(default=0),
         ),
     ]
