@@ -20,7 +20,7 @@ from export_scene import MARIA, ROSA
 from powerschool_walk import HOME, Walk
 
 from yellowbus.runs import log
-from yellowbus.runs.models import ENDED, Run
+from yellowbus.runs.models import ENDED, Run, State
 from yellowbus.simulators.powerschool import Fault, FaultKind
 
 TIMES = int(os.environ.get("YELLOWBUS_CHAOS_KILLS", "0"))
@@ -117,7 +117,7 @@ def test_a_process_that_is_killed_at_any_time_doubles_nobody(
             numbers = range(each * blow, each * blow + each)
             for number in numbers:
                 register(walk, number)
-            _killed(walk, chance.uniform(0.05, 1.6))
+            _killed(walk, chance.uniform(0, 1.6), writing=chance.random() < 0.75)
             at.update(Run.objects.order_by("-created_at").values_list("state", flat=True)[:1])
             run = _gone_on(walk)
             assert {key: walk.sync(key) for key in told(run)} == dict.fromkeys(
@@ -128,7 +128,8 @@ def test_a_process_that_is_killed_at_any_time_doubles_nobody(
     say(capsys, f"{kills} kills at {dict(at)}, {each * kills} children: each one student with one mother")
 
 
-def _killed(walk: Walk, seconds: float) -> None:
+def _killed(walk: Walk, seconds: float, *, writing: bool) -> None:
+    """After so many seconds of its life, or of its writing, which is where a second student could come from."""
     database.close()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # newer Pythons warn of forking beside a thread
@@ -138,9 +139,19 @@ def _killed(walk: Walk, seconds: float) -> None:
             walk.export()
         finally:
             os._exit(0)
+    if writing:
+        _wait_until_it_writes()
     time.sleep(seconds)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
+
+
+def _wait_until_it_writes() -> None:
+    for _ in range(1000):
+        run = Run.objects.order_by("-created_at").first()
+        if run is not None and run.state == State.APPLYING:
+            return
+        time.sleep(0.01)
 
 
 def _gone_on(walk: Walk) -> Run:
