@@ -14,7 +14,7 @@ from yellowbus.planning.report import reconciliation_line
 from yellowbus.records import Outcome
 from yellowbus.runs import log
 from yellowbus.runs.causes import causes
-from yellowbus.runs.decisions import decide, reviews
+from yellowbus.runs.decisions import decide, undecided, waiting
 from yellowbus.runs.models import Change, Run, State
 from yellowbus.runs.outstanding import dismiss, due
 from yellowbus.runs.reconciling import reconciled
@@ -240,10 +240,10 @@ def test_who_may_only_run_imports_decides_and_dismisses_nothing(scene: Scene, mi
 
 def test_a_review_is_open_until_a_person_decides(scene: Scene, mixed: Run) -> None:
     with scene.scope():
-        (review,) = reviews([scene.connection])
-        assert (review.key, review.decided, len(review.candidates)) == ("900002", False, 1)
+        (review,) = undecided(scene.connection)
+        assert (review.key, len(review.candidates)) == ("900002", 1)
         decide(scene.actor, scene.connection, "900002", None)
-        assert [each.decided for each in reviews([scene.connection])] == [True]
+        assert (undecided(scene.connection), waiting(scene.connection)) == ([], [review])
 
 
 def test_a_review_of_a_plan_that_waits_is_listed_too(scene: Scene) -> None:
@@ -252,5 +252,5 @@ def test_a_review_of_a_plan_that_waits_is_listed_too(scene: Scene) -> None:
     scene.write_students([child(1), child(1, id="900001")])
     scene.run(yes=False)
     with scene.scope():
-        assert [review.key for review in reviews([scene.connection])] == ["900001"]
+        assert [review.key for review in undecided(scene.connection)] == ["900001"]
         assert Change.objects.filter(outcome="review").count() == 1

@@ -427,7 +427,7 @@ def test_who_saves_second_sees_both_and_chooses(browser, district, read):
         True,
     )
     assert "Both of you changed Middle Name; there yours would stand." in page
-    assert re.findall(r"<li>(students\.[^<]+)</li>", page) == [
+    assert re.findall(r"<li>((?:Middle Name|Suffix): [^<]+)</li>", page) == [
         "Middle Name: added, Mapping Type “direct”, Source “last”, Write Rule “always”",
         "Middle Name: added, Mapping Type “direct”, Source “first”, Write Rule “always”",
         "Suffix: added, Mapping Type “direct”, Source “last”, Write Rule “always”",
