@@ -49,28 +49,16 @@ def _spoken(row: Sequence[str | None]) -> Sequence[str | None]:
     return row if row[1] != "" else (row[0], BLANK, *row[2:])
 
 
-def read_csv(text: str) -> Table:
-    """A table from CSV with the two headings, in this order; further columns are notes of the person.
-
-    Lines without an Enroll value are left out. Raises NeedsAdmin with the line of the first thing not understood.
-    """
-    found = review(text, MatchCodes())
-    for line in found:
-        if line.fault is not None and line.fault.code == "codes-line-short":
-            raise NeedsAdmin("codes-csv", line=line.number, reason="there must be two columns")
-    return chosen(found)
-
-
 def chosen(lines: Iterable[Line]) -> Table:
     """The lines for which an Enroll value is chosen, as a table."""
     return tuple((line.source, line.target) for line in lines if line.target is not None)
 
 
 def review(text: str, step: MatchCodes, targets: Collection[str] = ()) -> list[Line]:
-    """Every line of a file with what is wrong with it, as a table of `step`.
+    """Every line of a CSV file with what is wrong with it, as a table of `step`.
 
-    `targets` are the Enroll values that there are; without any, all are. Raises NeedsAdmin where the file as a whole is
-    not understood.
+    Its two headings stand in this order; further columns are notes of the person. `targets` are the Enroll values that
+    there are; without any, all are. Raises NeedsAdmin where the file as a whole is not understood.
     """
     lines: list[Line] = []
     known: dict[str, int] = {}
