@@ -54,6 +54,14 @@ def test_exporting_it_again_writes_nothing_and_asks_the_sis_nothing(scene: Expor
     assert scene.sync("R-1") == ("succeeded", "")
 
 
+def test_nor_does_any_export_after_that(scene: ExportScene) -> None:
+    scene.register("R-1", ROSA | MARIA)
+    scene.export()
+    scene.sis.calls.clear()
+    counts = [scene.export().counts for _ in range(3)]
+    assert (counts, scene.sis.calls) == ([{"310": {"unchanged": 1}}] * 3, [])
+
+
 def test_a_new_version_of_the_mapping_is_reason_to_look_again(scene: ExportScene) -> None:
     scene.register("R-1", ROSA | {"students.email": "rosa@school.example"})
     scene.map(rule for rule in RULES if rule["field"] != "email")

@@ -135,7 +135,8 @@ def _screened(form: Form, terms: Terms) -> Verdict | None:
     ):
         return _failed(form, "registration-without-name", registration=form.external_id)
     if form.sync_state == SUCCEEDED and form.synced_mark == terms.mark(form):
-        return Verdict(form, Outcome.UNCHANGED)
+        # The mark goes along: without it the next export would ask the SIS about the registration again.
+        return Verdict(form, Outcome.UNCHANGED, mark=form.synced_mark)
     return None
 
 

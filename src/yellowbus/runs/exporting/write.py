@@ -277,8 +277,9 @@ def _refuse_conflict(conflict: str) -> None:
 
 def _keep_known_ids(desk: Desk, change: Change) -> None:
     """A student who is as it should be keeps its ids in Enroll all the same."""
-    planned, form = Planned.of_row(change.plan), registrations.form(change.seq)
-    if planned.remote and form is not None:
+    planned = Planned.of_row(change.plan)
+    form = registrations.form(change.seq) if planned.remote else None
+    if form is not None:
         _refuse_conflict(_keeper(desk, form)(Receipt(planned.remote, planned.key)))
 
 
