@@ -153,6 +153,12 @@ def test_field_codes_hold_every_set_that_the_article_names(yellowbus, scene: Sce
     assert {row["Side"] for row in rows} == {"enroll"}
 
 
+def test_no_spreadsheet_finds_a_formula_among_field_codes(yellowbus, scene: Scene) -> None:
+    yellowbus("enroll", "custom-field", "add", "meal", "=1+1")
+    rows = list(csv.DictReader(yellowbus("field-codes", "CSV", "--side", "enroll", "--csv").out.splitlines()))
+    assert [row["Label"] for row in rows if row["Code"] == "custom.meal"] == ["'=1+1"]
+
+
 def test_a_schedule_is_set_shown_and_turned_off(yellowbus, scene: Scene) -> None:
     on = yellowbus("schedule", "set", "CSV", "--at", "02:00", "--json").json
     assert (on["at"], on["year"], on["on"]) == ("02:00", YEAR, True)

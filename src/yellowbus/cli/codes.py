@@ -1,15 +1,17 @@
 """`yellowbus field-codes`."""
 
-import sys
 from dataclasses import asdict
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from yellowbus.cli import verbs
 from yellowbus.cli.arguments import ConnectionName
-from yellowbus.cli.command import SET_UP, Session, command, table
+from yellowbus.cli.command import SET_UP, Session, command, print_csv, table
+
+if TYPE_CHECKING:
+    from yellowbus.setup.field_codes import FieldCode
 
 
 class Side(StrEnum):
@@ -40,8 +42,11 @@ def field_codes(
     chosen = "" if side is Side.BOTH else side.value
     found = verbs.field_codes.field_codes(at.actor, verbs.connections.find(name), chosen)
     if as_csv:
-        sys.stdout.writelines(verbs.field_codes.codes_csv(found))
+        print_csv(verbs.field_codes.HEADINGS, map(_cells, found))
         return
     codes = list(found)
-    rows = [(code.side, code.set, code.code, code.label) for code in codes]
-    at.answer([asdict(code) for code in codes], table(verbs.field_codes.HEADINGS, rows))
+    at.answer([asdict(code) for code in codes], table(verbs.field_codes.HEADINGS, map(_cells, codes)))
+
+
+def _cells(code: "FieldCode") -> tuple[str, ...]:
+    return code.side, code.set, code.code, code.label

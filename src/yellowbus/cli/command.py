@@ -4,6 +4,7 @@ A command is a function of a Session and of its own arguments; `command` adds th
 YellowbusError into its sentence and remedy, and its answer into the exit status.
 """
 
+import csv
 import functools
 import inspect
 import json
@@ -20,6 +21,7 @@ from rich.table import Table
 
 from yellowbus.cli import verbs
 from yellowbus.errors import NeedsAdmin, UnsafePlan, YellowbusError
+from yellowbus.planning.report import harmless_row
 
 if TYPE_CHECKING:
     from yellowbus.setup.permissions import Actor
@@ -94,6 +96,13 @@ class Session:
 
     def confirm(self, question: str) -> bool:
         return self.interactive and typer.confirm(question, err=True)
+
+
+def print_csv(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """CSV on standard output, in which no spreadsheet finds a formula; written as the rows come."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(headings)
+    writer.writerows(map(harmless_row, rows))
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:

@@ -1,7 +1,5 @@
 """`yellowbus reconcile` and `unknown-codes`: what the SIS and Enroll do not agree on, and codes nobody knows."""
 
-import csv
-import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,9 +9,9 @@ from yellowbus.cli import verbs
 from yellowbus.cli.answers import told
 from yellowbus.cli.arguments import ConnectionName, Direction, DirectionName
 from yellowbus.cli.attention import chosen
-from yellowbus.cli.command import LOOK, Session, Status, command, table
+from yellowbus.cli.command import LOOK, Session, Status, command, print_csv, table
 from yellowbus.cli.following import follow
-from yellowbus.planning.report import counted, harmless_row, reconciliation_line
+from yellowbus.planning.report import counted, reconciliation_line
 
 if TYPE_CHECKING:
     from yellowbus.runs.differences import Line
@@ -68,10 +66,7 @@ def reconcile(
     )
     lines = list(verbs.differences.every(at.actor, connections, asked))
     if as_csv:
-        write = csv.writer(sys.stdout).writerow
-        write(verbs.differences.CSV_HEADER)
-        for row in verbs.differences.cells(lines):
-            write(harmless_row(row))
+        print_csv(verbs.differences.CSV_HEADER, verbs.differences.cells(lines))
     else:
         _tell(at, connections, lines)
     return Status.FAILED if lines and asked.show is show.OPEN else Status.DONE

@@ -1,7 +1,5 @@
 """`yellowbus runs`: what happened, what waits, and what to do about it."""
 
-import csv
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +9,7 @@ import typer
 from yellowbus.cli import story, verbs
 from yellowbus.cli.answers import show_plan, told
 from yellowbus.cli.arguments import Limit, RunId
-from yellowbus.cli.command import LOOK, Session, Status, command, table
+from yellowbus.cli.command import LOOK, Session, Status, command, print_csv, table
 from yellowbus.cli.following import follow
 from yellowbus.planning.report import counted
 
@@ -93,9 +91,7 @@ def log(
     run = verbs.log.find(run_id)
     lines = verbs.log.records(run, outcome=outcome)
     if as_csv:
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(_LOG_HEADINGS)
-        writer.writerows(map(verbs.report.harmless_row, map(_log_cells, lines)))
+        print_csv(_LOG_HEADINGS, map(_log_cells, lines))
         return
     if at.json:
         at.stream(_log_data(lines))

@@ -1,7 +1,6 @@
 """Field Codes: how both sides keep what is a set, for whoever writes Match Codes (enroll-sync 4.5.7, 8.1)."""
 
-import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from yellowbus.enroll import codes, students
@@ -67,16 +66,3 @@ def _of_enroll(kind: str, instance: int) -> Iterator[NamedField]:
         yield NamedField(
             ENROLL, kind, field.section.value, field.name, field.label, field.type.value, field.codes or ""
         )
-
-
-class _Echo:
-    def write(self, text: str) -> str:
-        return text
-
-
-def codes_csv(found: Iterable[FieldCode]) -> Iterator[str]:
-    """The codes as CSV, line by line, with headings."""
-    row = csv.writer(_Echo(), lineterminator="\n").writerow
-    yield str(row(HEADINGS))
-    for code in found:
-        yield str(row((code.side, code.set, code.code, code.label)))
