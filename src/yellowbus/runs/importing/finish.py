@@ -1,15 +1,14 @@
-"""Step 4: count again, list who was missing, note what stays due, close the run."""
+"""Step 4: list who was missing, note what stays due, and close the run with its counts."""
 
 from django.db import transaction
-from django.db.models.functions import Now
 
 from yellowbus.enroll import bulk
 from yellowbus.records import Outcome
 from yellowbus.runs import differing, held_rows, staging, stay_put
 from yellowbus.runs.claim import Claim
-from yellowbus.runs.due import settle
+from yellowbus.runs.closing import close
 from yellowbus.runs.importing.terms import Terms
-from yellowbus.runs.models import Run, State
+from yellowbus.runs.models import Run
 
 MANY = 1_000
 
@@ -17,7 +16,6 @@ MANY = 1_000
 def finish(run: Run, terms: Terms, claim: Claim) -> None:
     """The counts as they came true, and the end of the run with what its schedule makes of it."""
     with transaction.atomic():
-        run.counts = staging.counts(run.pk)
         if run.only is None and terms.kind == "students":
             staging.list_missing(run.pk, bulk.of_schools(terms.instance, terms.year, terms.assigned))
             differing.note_perhaps(run, terms)
@@ -28,16 +26,6 @@ def finish(run: Run, terms: Terms, claim: Claim) -> None:
         stay_put.forget_lifted(run.pk)
         if terms.kind == "students":
             differing.follow(run, terms)
-        run.partial = staging.partial(run.pk)
-        claim.move(
-            State.APPLYING,
-            to=State.DONE,
-            counts=run.counts,
-            partial=run.partial,
-            ended_at=Now(),
-            claim=None,
-        )
-        run.state = State.DONE
-        settle(run)
+        close(run, claim)
     if sum(outcomes.get(Outcome.CREATED.value, 0) for outcomes in run.counts.values()) >= MANY:
         bulk.refresh_statistics(terms.kind)

@@ -1,8 +1,7 @@
-"""Step 2: write what was planned, a page a transaction, and close the run."""
+"""Step 2: write what was planned, a page a transaction."""
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models.functions import Now
 
 from yellowbus.enroll import bulk
 from yellowbus.runs import staging, stay_put
@@ -47,14 +46,3 @@ def _removed(run: Run, after: int, through: int) -> list[int]:
     """Remove whom the page removes; the ids of those who changed since and so stay."""
     gone = bulk.remove(run.connection.instance_id, staged.removed_on(run.pk, after, through))
     return sorted({*staged.to_remove(run.pk, after, through)} - {*gone})
-
-
-def finish(run: Run, claim: Claim) -> None:
-    """The counts as they came true, and the end of the run."""
-    with transaction.atomic():
-        run.counts = staging.counts(run.pk)
-        run.partial = staging.partial(run.pk)
-        claim.move(
-            State.APPLYING, to=State.DONE, counts=run.counts, partial=run.partial, ended_at=Now(), claim=None
-        )
-        run.state = State.DONE

@@ -1,11 +1,13 @@
 """Lead an undo through its steps, from wherever it is. Called under the claim by `importing.drive`."""
 
+from django.db import transaction
 from django.db.models.functions import Now
 
 from yellowbus.errors import NeedsAdmin
 from yellowbus.runs.claim import Claim
+from yellowbus.runs.closing import close
 from yellowbus.runs.models import Run, State
-from yellowbus.runs.undoing.apply import apply, finish
+from yellowbus.runs.undoing.apply import apply
 from yellowbus.runs.undoing.order import undoing_of
 from yellowbus.runs.undoing.plan import plan
 
@@ -22,4 +24,5 @@ def undo(run: Run, taken: Claim) -> None:
         run.refresh_from_db(fields=["state"])
     if run.state == State.APPLYING:
         apply(run, undoing, taken)
-        finish(run, taken)
+        with transaction.atomic():
+            close(run, taken)
