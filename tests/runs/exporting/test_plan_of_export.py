@@ -7,7 +7,7 @@ from yellowbus.errors import NeedsAdmin
 from yellowbus.planning.enrolling import EnrollAs
 from yellowbus.planning.guard import Thresholds
 from yellowbus.runs import detail, log, outstanding
-from yellowbus.runs.exporting.order import approve_trial, order_export, planned_for
+from yellowbus.runs.exporting.order import approve_trial, order_export
 from yellowbus.runs.importing import order
 from yellowbus.runs.models import Hold, State
 from yellowbus.setup.export_options import ExportOptions, SisSite, set_export_options
@@ -120,9 +120,7 @@ def test_held_values_of_a_finished_export_go_by_a_run_of_their_own(careful: Expo
 def test_towards_production_a_send_record_asks_for_the_name(scene: ExportScene) -> None:
     scene.register("R-1")
     run = scene.export(yes=False, trial="R-1")
-    change = planned_for(run.pk)
-    assert change is not None
-    assert (run.trigger, run.state, change.outcome) == ("test", State.WAITING, "created")
+    assert (run.trigger, run.state, scene.change(run, "R-1").outcome) == ("test", State.WAITING, "created")
     with pytest.raises(NeedsAdmin, match="name"):
         order.approve(scene.actor, run.pk)
     with pytest.raises(NeedsAdmin, match="name"):

@@ -9,7 +9,7 @@ from yellowbus.connectors.registry import manifest
 from yellowbus.errors import NeedsAdmin
 from yellowbus.runs.exporting.terms import WRITE
 from yellowbus.runs.importing.order import Night, approve, queue
-from yellowbus.runs.models import EXPORT, TRIAL, Change, Run
+from yellowbus.runs.models import EXPORT, TRIAL, Run
 from yellowbus.setup import mappings
 from yellowbus.setup.export_options import is_production, refuse_sandbox
 from yellowbus.setup.models import Connection
@@ -84,8 +84,3 @@ def approve_trial(actor: Actor, run_id: UUID, *, name: str, expected: str) -> No
 
 def _plain(name: str) -> str:
     return " ".join(name.casefold().split())
-
-
-def planned_for(run: UUID) -> Change | None:
-    """What a Send Record would do with its registration."""
-    return Change.objects.filter(run=run).first()
