@@ -1,5 +1,8 @@
 """The whole way of a record, from a file to the store and the journal."""
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from scene import Scene, child
 from yellowbus.runs.models import Change, State
 
@@ -44,3 +47,20 @@ def test_only_what_changed_is_written(scene: Scene) -> None:
         (change,) = Change.objects.filter(run=run)
         assert change.changes == {"students_annual.grade": ["4", "5"]}
     assert scene.students()["000003"]["students_annual.grade"] == "5"
+
+
+def test_a_page_of_known_records_stages_nothing_and_looks_nobody_up(scene: Scene) -> None:
+    scene.write_students([child(number) for number in range(1, 31)])
+    scene.run()
+    assert asked(scene) == {"incoming": 0, "match_key = ANY": 0, "runs_decision": 1}
+    scene.write_students([child(number, grade="5" if number == 9 else "4") for number in range(1, 31)])
+    assert asked(scene) == {"incoming": 4, "match_key = ANY": 1, "runs_decision": 2}
+
+
+def asked(scene: Scene) -> dict[str, int]:
+    """How many statements of the next run name these."""
+    with CaptureQueriesContext(connection) as captured:
+        scene.run()
+    statements = [each["sql"] for each in captured.captured_queries]
+    named = ("incoming", "match_key = ANY", "runs_decision")
+    return {name: sum(name in statement for statement in statements) for name in named}

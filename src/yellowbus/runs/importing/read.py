@@ -94,9 +94,10 @@ def _stage(page: Page, marks: list[bytes], terms: Terms, *, number: int) -> int:
         fresh = [decode(page.records[place], marks[place], terms, page.decode) for place in familiar.fresh]
         if terms.only is not None:  # what is not asked for is not counted either
             fresh = [incoming for incoming in fresh if incoming.key in terms.only]
-        verdicts = list(_classify(fresh, terms))
+        verdicts = list(_classify(fresh, terms)) if fresh else []
         staged = [pair for pair in zip(fresh, verdicts, strict=True) if pair[1].staged]
-        staging.stage(_rows(staged, terms, start=number * PAGE_ROOM))
+        if staged:
+            staging.stage(_rows(staged, terms, start=number * PAGE_ROOM))
         stay_put.lift(terms.run, terms.connection, _lifted(verdicts))
         tallies, reasons = _tally(familiar.schools, verdicts)
         left_out = _left_out(verdicts)
