@@ -1,6 +1,7 @@
 """Which student a record is: ids, namesakes, people's decisions, and the same record twice."""
 
 from scene import STUDENT_RULES, Scene, child, direct
+from yellowbus.runs import decisions, outstanding
 from yellowbus.runs.models import Change, Decision, Due, Run
 
 
@@ -172,3 +173,15 @@ def test_a_decision_about_a_record_that_nothing_else_changed_is_not_passed_over(
     decide(scene, "000002", student="000001")
     assert scene.run().counts == {"310": {"unchanged": 1}, "320": {"review": 1}}
     assert scene.run().counts == {"310": {"unchanged": 1}, "320": {"review": 1}}
+
+
+def test_a_review_that_is_dismissed_waits_no_more_while_another_of_its_run_does(scene: Scene) -> None:
+    scene.write_students([child(1), child(2)])
+    scene.run()
+    other = {"first": "Given2", "last": "Family2", "dob": "03/03/2015"}
+    scene.write_students([child(1), child(2), child(8, **TWIN), child(9, **other)])
+    scene.run()
+    with scene.scope():
+        assert [review.key for review in decisions.waiting(scene.connection)] == ["000008", "000009"]
+        outstanding.dismiss(scene.actor, scene.connection, ["000008"])
+        assert [review.key for review in decisions.waiting(scene.connection)] == ["000009"]

@@ -45,14 +45,16 @@ class Kept:
 
 def waiting(connection: Connection, keys: Sequence[str] | None = None) -> list[Waiting]:
     """The open reviews of a connection, or those among `keys`: of finished runs, and of plans that wait."""
-    due = Due.objects.filter(connection=connection, kind=_STUDENTS, outcome=REVIEW, dismissed_by="")
+    rows = Due.objects.filter(connection=connection, kind=_STUDENTS, outcome=REVIEW, dismissed_by="")
+    due = set(rows.values_list("run_id", "key"))
     plans = Run.objects.filter(connection=connection, kind=_STUDENTS, state=State.WAITING)
-    runs = {*due.values_list("run_id", flat=True), *plans.values_list("pk", flat=True)}
-    rows = Change.objects.filter(run__in=runs, outcome=REVIEW).order_by("run__created_at", "seq")
+    planned = set(plans.values_list("pk", flat=True))
+    runs = planned.union(run for run, _ in due)
+    changes = Change.objects.filter(run__in=runs, outcome=REVIEW).order_by("run__created_at", "seq")
     if keys is not None:
-        rows = rows.filter(key__in=keys)
-    columns = rows.values_list("key", "run_id", "seq", "school_code", "reason", "problems")
-    newest = {row[0]: row for row in columns}
+        changes = changes.filter(key__in=keys)
+    columns = changes.values_list("key", "run_id", "seq", "school_code", "reason", "problems")
+    newest = {row[0]: row for row in columns if row[1] in planned or (row[1], row[0]) in due}
     return [Waiting(*row[:5], _candidates(row[5])) for row in newest.values()]
 
 
