@@ -104,7 +104,7 @@ FROM (
   FROM rows WHERE student_id IS NULL AND outcome IN ('failed', 'review', 'skipped')
   UNION ALL
   SELECT 2, 'sis', key, NULL, school, 'skipped', reason, '', '', '{{{{}}}}' FROM skipped
-  WHERE key NOT IN (SELECT key FROM everybody)
+  WHERE NOT EXISTS (SELECT FROM everybody AS known WHERE known.key = skipped.key)
   UNION ALL
   SELECT 1, 'enroll', coalesce(nullif(known.key, ''), 'students.id ' || student_id), student_id, known.school, 'missing',
     CASE perhaps WHEN 'unread' THEN %(unread)s WHEN 'review' THEN %(in_review)s ELSE %(gone)s END, '', '', '{{{{}}}}'
