@@ -10,22 +10,18 @@ from django.urls import path
 
 from yellowbus.enroll import export_examples, registrations
 from yellowbus.errors import NeedsAdmin, YellowbusError
-from yellowbus.jobs import port
 from yellowbus.records import Outcome
-from yellowbus.runs import history, log, trial
+from yellowbus.runs import trial
 from yellowbus.runs.exporting import order, showing
-from yellowbus.runs.models import EXPORT, MOVING, TRIAL, Run, State
-from yellowbus.runs.told import told
-from yellowbus.setup import drafts
+from yellowbus.runs.models import EXPORT, MOVING, Run, State
 from yellowbus.setup.export_options import is_production, read_export_options
 from yellowbus.setup.models import Connection
 from yellowbus.setup.permissions import EXPORTS, Permission
-from yellowbus.web import remedies
+from yellowbus.web import trials
 from yellowbus.web.connections import found
 from yellowbus.web.page import page, status_of
 from yellowbus.web.place import Place, Request, actor_of
-from yellowbus.web.run import progress_of
-from yellowbus.web.send_record import ChooseForm
+from yellowbus.web.trials import ChooseForm
 
 _LONGEST = 100
 
@@ -50,7 +46,7 @@ def send_registration(request: Request, key: int) -> HttpResponseBase:
     """Choose the registration; with POST the preview is made. Nothing is written to the SIS by it."""
     place, shown = request.place, found(request.place, key)
     data = request.POST if request.method == "POST" else None
-    form = _form(place, shown, data, asked=request.GET.get("example", "")[:_LONGEST])
+    form = _form(place, shown, data, asked=trials.asked_example(request))
     if data is None or not form.is_valid():
         return _choose(request, shown, form)
     try:
@@ -89,16 +85,11 @@ def _choose(
         "connection": shown,
         "form": form,
         "production": is_production(shown),
-        "unsaved": request.place.may(Permission.MANAGE_MAPPINGS)
-        and drafts.look(actor_of(request), shown, EXPORT).pk is not None,
-        **_refused(request.place, trouble),
+        "unsaved": trials.has_draft(request, shown, EXPORT),
+        **trials.refused(request.place, trouble),
     }
     status = status_of(trouble) if trouble else (422 if form.errors else 200)
     return render(request, "mapping/send_export.html", context, status=status)
-
-
-def _refused(place: Place, trouble: YellowbusError | None) -> dict[str, Any]:
-    return {"trouble": trouble, **remedies.link(place, trouble.code, trouble.facts)} if trouble else {}
 
 
 class NameForm(forms.Form):
@@ -117,8 +108,8 @@ class NameForm(forms.Form):
 @page(*EXPORTS, methods=("GET", "POST"))
 def sent(request: Request, key: int, run: UUID) -> HttpResponseBase:
     """The preview, how far it is, or what became of it. POST is OK, Continue."""
-    shown = _trial_of(request.place, key, run)
-    form, trouble = registrations.find(request.place.instance, (shown.only or [""])[0]), None
+    shown = trials.find(request.place, key, run, EXPORT)
+    form, trouble = registrations.find(request.place.instance, trials.chosen(shown)), None
     if request.method == "POST":
         try:
             name, expected = request.POST.get("name", "")[:_LONGEST], form.name if form else ""
@@ -132,36 +123,19 @@ def sent(request: Request, key: int, run: UUID) -> HttpResponseBase:
         "registration": form,
         "name_form": NameForm() if order.must_type_name(shown.connection) else None,
         "may_log": request.place.may(Permission.VIEW_LOG) or request.place.may(Permission.VIEW_REGISTRATIONS),
-        **_refused(request.place, trouble),
-        **_told(request.place, shown),
+        "key": trials.chosen(shown),
+        **trials.refused(request.place, trouble),
+        **trials.standing(request.place, shown),
+        **_previewed(shown),
     }
     return render(request, "mapping/sent_export.html", context, status=status_of(trouble) if trouble else 200)
 
 
-def _trial_of(place: Place, key: int, run: UUID) -> Run:
-    shown = history.find(place.instance, run)
-    if shown.connection_id != key or shown.trigger != TRIAL or shown.kind != EXPORT:
-        raise NeedsAdmin("run-gone")
-    return shown
-
-
-def _told(place: Place, shown: Run) -> dict[str, Any]:
-    """What the page says of the run as it is now."""
-    moving = shown.state in MOVING
-    context: dict[str, Any] = {
-        **progress_of(shown),
-        "key": (shown.only or [""])[0],
-        "idle": moving and not port.worker_alive(),
-        "ended": shown.state in (State.CANCELLED, State.REPLACED),
-    }
-    if shown.state == State.FAILED:
-        failed = told(shown.error_code, shown.error_facts)
-        return context | {"failed": failed, **remedies.link(place, failed.code, shown.error_facts)}
-    preview = None if moving else showing.previewed(shown)
-    return context | (_previewed(shown, preview) if preview else {})
-
-
-def _previewed(shown: Run, preview: trial.Preview) -> dict[str, Any]:
+def _previewed(shown: Run) -> dict[str, Any]:
+    """What the registration comes to; nothing while the run moves or after it failed."""
+    preview = None if shown.state in (*MOVING, State.FAILED) else showing.previewed(shown)
+    if preview is None:
+        return {}
     waits, (word, before, after) = shown.state == State.WAITING, _SAYS[preview.outcome]
     done = shown.state == State.DONE
     written = done and preview.outcome in trial.WRITES
@@ -174,7 +148,6 @@ def _previewed(shown: Run, preview: trial.Preview) -> dict[str, Any]:
         "waits": waits and preview.outcome in trial.WRITES,
         "done": done,
         "read_back": showing.read_back(shown, preview.problems) if written else "",
-        "status": log.status(shown),
     }
 
 

@@ -127,3 +127,10 @@ def test_an_id_of_nobody_is_refused_calmly(ready, browser):
         404,
         True,
     )
+
+
+def test_the_page_of_an_import_does_not_open_it(ready, browser):
+    at = preview(ready, browser, example="R-1")
+    of_import = at.replace("/send-registration/", "/send/")
+    both = ready.client("full")
+    assert (of_import != at, both.get(at).status_code, both.get(of_import).status_code) == (True, 200, 404)
