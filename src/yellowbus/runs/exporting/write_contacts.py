@@ -1,7 +1,7 @@
 """The contacts of a student that was written: each alone, so that one that fails takes nothing else with it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from yellowbus.connectors.writing import ContactWrite, HeldContact, Receipt
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Student:
-    """The student whose contacts they are. `held` are its contacts as the SIS last showed them."""
+    """The student whose contacts they are. `held` are its contacts as the SIS shows them, None until it is asked."""
 
     remote: str
     key: str
     form: Form
     planned: Planned
-    held: list[HeldContact] = field(default_factory=list)
+    held: list[HeldContact] | None = None
 
 
 def write_contacts(
@@ -36,8 +36,6 @@ def write_contacts(
     """Everything that was planned for the contacts, and all that went wrong with them."""
     problems: list[Problem] = []
     todo = [each for each in student.planned.contacts if not intents.done(desk.run.pk, change.seq, each.slot)]
-    if any(each.act is not Act.KEEP for each in todo):
-        student.held = desk.writer.contacts(student.remote)
     for contact in todo:
         desk.claim.stay()
         try:
@@ -56,10 +54,17 @@ def _one(
     write, problem = _resolved(desk, change, student, contact, values)
     if write is None:
         return [problem] if problem else []
+    student.held = None  # even where the SIS refuses it, a part may have been written
     receipt = _sent(desk, student, write, values)
     _remember(desk, student, contact.slot, receipt.remote or write.contact)
-    student.held = desk.writer.contacts(student.remote)
     return [replace(each, warning=True) for each in receipt.warnings]
+
+
+def _own(desk: "Desk", student: Student) -> list[HeldContact]:
+    """The student's contacts: asked for once, and again after a write."""
+    if student.held is None:
+        student.held = desk.writer.contacts(student.remote)
+    return student.held
 
 
 def _resolved(
@@ -71,7 +76,8 @@ def _resolved(
     if intents.is_endless(desk.run.pk, student.form.id, slot):
         return None, Problem("export-contact-unknown", str(slot), {"slot": slot}, warning=True)
     ids = [*_expected(desk, contact), *known_ids(student.form, slot, desk.terms, student=student.remote)]
-    around = Around(student.held, desk.writer, desk.terms, ids, _taken(desk, student, slot))
+    own = _own(desk, student)
+    around = Around(own, desk.writer, desk.terms, ids, _taken(desk, student, slot))
     match, held = around.match(values)
     if isinstance(match, Unsure):
         facts = {"slot": slot, "contacts": ", ".join(match.remotes)}
@@ -81,7 +87,7 @@ def _resolved(
     if held is None:
         shared = _expected(desk, contact) if contact.like else []
         return replace(base, values=new, contact=shared[0] if shared else ""), None
-    if held.remote in {each.remote for each in student.held}:
+    if held.remote in {each.remote for each in own}:
         intents.close(desk.terms.connection, student.form.id, slot, Receipt(held.remote))
         found = replace(base, contact=held.remote, link=held.link)
         return _differing(desk, change, held, found, made_here=contact.like is not None)
