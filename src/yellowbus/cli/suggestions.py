@@ -34,7 +34,7 @@ def suggest(
     if accept and everything:
         raise typer.BadParameter("Use either --accept or --all.")
     connection = verbs.connections.find(name)
-    newest = next(iter(verbs.mappings.history(connection, kind.value)), None)
+    newest = verbs.mappings.newest(connection, kind.value)
     before = newest.document if newest else verbs.drafts.empty(kind.value)
     found = verbs.suggesting.suggest(at.actor, connection, kind.value, before, now=datetime.now(UTC))
     if not (found and (accept or everything)):

@@ -176,9 +176,7 @@ def _rows(actor: Actor, connection: Connection, kind: str) -> Any:
 
 
 def _fresh(actor: Actor, connection: Connection, kind: str) -> MappingDraft:
-    newest = next(
-        iter(MappingVersion.objects.filter(connection=connection, kind=kind).order_by("-number")[:1]), None
-    )
+    newest = mappings.newest(connection, kind)
     return MappingDraft(
         connection=connection,
         kind=kind,

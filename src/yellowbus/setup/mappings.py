@@ -26,16 +26,16 @@ def save(
     actor.require(Permission.MANAGE_MAPPINGS)
     Connection.objects.select_for_update().get(pk=connection.pk)
     mapping = from_document(document)
-    newest = _newest(connection, mapping.kind)
-    if seen is not None and newest is not None and newest.number != seen:
-        raise NeedsAdmin("mapping-changed-meanwhile", seen=seen, newest=newest.number, author=newest.author)
+    before = newest(connection, mapping.kind)
+    if seen is not None and before is not None and before.number != seen:
+        raise NeedsAdmin("mapping-changed-meanwhile", seen=seen, newest=before.number, author=before.author)
     plain = to_document(mapping)
-    if newest is not None and newest.document == plain:
-        return newest
+    if before is not None and before.document == plain:
+        return before
     kept = MappingVersion.objects.create(
         connection=connection,
         kind=mapping.kind,
-        number=newest.number + 1 if newest else 1,
+        number=before.number + 1 if before else 1,
         document=plain,
         author=actor.name,
         note=note,
@@ -46,10 +46,15 @@ def save(
 
 def current(connection: Connection, kind: str) -> MappingVersion:
     """The newest version. Raises NeedsAdmin if there is none yet."""
-    newest = _newest(connection, kind)
-    if newest is None:
+    found = newest(connection, kind)
+    if found is None:
         raise NeedsAdmin("mapping-missing", kind=kind, connection=connection.name)
-    return newest
+    return found
+
+
+def newest(connection: Connection, kind: str) -> MappingVersion | None:
+    """The newest version; None if there is none yet."""
+    return MappingVersion.objects.filter(connection=connection, kind=kind).order_by("-number").first()
 
 
 def version(connection: Connection, kind: str, number: int) -> MappingVersion:
@@ -69,7 +74,3 @@ def history(connection: Connection, kind: str) -> list[MappingVersion]:
 
 def mapping_of(kept: MappingVersion) -> Mapping:
     return from_document(kept.document)
-
-
-def _newest(connection: Connection, kind: str) -> MappingVersion | None:
-    return MappingVersion.objects.filter(connection=connection, kind=kind).order_by("-number").first()
