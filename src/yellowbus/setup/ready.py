@@ -11,7 +11,7 @@ from yellowbus.errors import NeedsAdmin
 
 def document(system: str, kind: str) -> dict[str, Any]:
     """The ready mapping of `kind` for a system. Raises NeedsAdmin where its folder has none."""
-    file = _file(system, kind)
+    file = file_of(system, kind)
     if not file.is_file():
         raise NeedsAdmin("ready-mapping-missing", kind=kind, system=manifest(system).label)
     found: dict[str, Any] = json.loads(file.read_text("utf-8"))
@@ -19,8 +19,9 @@ def document(system: str, kind: str) -> dict[str, Any]:
 
 
 def exists(system: str, kind: str) -> bool:
-    return _file(system, kind).is_file()
+    return file_of(system, kind).is_file()
 
 
-def _file(system: str, kind: str) -> Traversable:
-    return resources.files(f"yellowbus.connectors.{system}").joinpath("ready", f"{kind}.json")
+def file_of(system: str, name: str) -> Traversable:
+    """A mapping document in the folder `ready` of a system, whether it is there or not."""
+    return resources.files(f"yellowbus.connectors.{system}").joinpath("ready", f"{name}.json")

@@ -6,7 +6,6 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
-from importlib import resources
 from itertools import islice
 from typing import Any
 
@@ -20,12 +19,10 @@ from yellowbus.mapping.model import Mapping as FieldMapping
 from yellowbus.mapping.suggest import Asked, Known, Source, Suggestion, lay
 from yellowbus.mapping.suggest import suggest as suggested
 from yellowbus.records import Record
-from yellowbus.setup import connections, examples
+from yellowbus.setup import connections, examples, ready
 from yellowbus.setup.models import Connection
 from yellowbus.setup.options import MOST_EXAMPLES
 from yellowbus.setup.permissions import Actor, Permission
-
-_READY, _BESIDE = "{}.json", "known-{}.json"
 
 
 def suggest(
@@ -88,7 +85,7 @@ def samples(actor: Actor, connection: Connection, kind: str, *, now: datetime) -
         return ()
     seen = examples.examples(actor, connection, kind, now=now)
     found = tuple(each.record for each in seen.found if each.record is not None)
-    if found or _document(connection.system, _READY.format(kind)):
+    if found or ready.exists(connection.system, kind):
         return found
     with connections.opened(connection) as (connector, _):
         return tuple(islice(_first_records(connector, kind), MOST_EXAMPLES))
@@ -102,7 +99,7 @@ def known(system: str, kind: str, settings: Mapping[str, str] | None = None) -> 
     described, given = manifest(system), settings or {}
     boxes = {f"{{{box.name}}}": box for box in described.credentials if not box.secret}
     named = {given[box.name]: box.label for box in boxes.values() if given.get(box.name)}
-    found = (_document(system, name.format(kind)) for name in (_READY, _BESIDE))
+    found = (_document(system, name) for name in (kind, f"known-{kind}"))
     mappings = [_filled(mapping, boxes, given) for mapping in found if mapping is not None]
     return Known(described.label, tuple(mappings), named)
 
@@ -117,7 +114,7 @@ def _filled(mapping: FieldMapping, boxes: Mapping[str, Credential], given: Mappi
 
 @cache
 def _document(system: str, name: str) -> FieldMapping | None:
-    file = resources.files(f"yellowbus.connectors.{system}").joinpath("ready", name)
+    file = ready.file_of(system, name)
     return from_document(json.loads(file.read_text("utf-8"))) if file.is_file() else None
 
 
