@@ -4,7 +4,7 @@ Another connection and a file may speak of fields that are not here. Those rules
 """
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -111,18 +111,18 @@ class _Here:
 
 def _fitted(mapping: Mapping, here: _Here) -> Fitted:
     out: list[LeftOut] = []
-    rules = tuple(_standing(mapping.rules, "", here, out))
+    rules = tuple(_standing(mapping.rules, str, here, out))
     slots = tuple(_standing_slots(mapping.contact_slots, here, out))
     fitted = replace(mapping, rules=rules, contact_slots=slots)
     return Fitted(to_document(fitted), tuple(out))
 
 
 def _standing(
-    rules: Collection[FieldRule], slot: str, here: _Here, out: list[LeftOut]
+    rules: Collection[FieldRule], target: Callable[[str], str], here: _Here, out: list[LeftOut]
 ) -> Iterator[FieldRule]:
-    """The rules that can stand; the others are added to `out`."""
+    """The rules that can stand; the others are added to `out`. `target` gives the Enroll field of a rule's own."""
     for rule in rules:
-        field = f"students_annual.{slot}_{rule.field}" if slot else rule.field
+        field = target(rule.field)
         described = here.catalog.fields.get(field)
         if described is None:
             out.append(LeftOut("copy-without-field", field, field))
@@ -137,7 +137,7 @@ def _standing_slots(slots: Collection[ContactSlot], here: _Here, out: list[LeftO
         if lacking := here.lacks(slot):
             out.append(LeftOut("copy-without-source", slot.slot, ", ".join(lacking)))
             continue
-        yield replace(slot, rules=tuple(_standing(slot.rules, slot.slot, here, out)))
+        yield replace(slot, rules=tuple(_standing(slot.rules, slot.target, here, out)))
 
 
 def listed(connection: Connection, kind: str, *, start: int, most: int) -> list[MappingVersion]:
