@@ -117,9 +117,14 @@ def _match(meaning: Meaning, heading: Heading) -> float | None:
 def _verdict(meaning: Meaning, column: Column) -> Verdict:
     if meaning.shape != "date":
         return Verdict.WRONG if _is_own_id(meaning, column) else judge(meaning.shape, column.values)
-    if not column.values:
+    return judge_dates(column.values)
+
+
+def judge_dates(values: Sequence[str]) -> Verdict:
+    """What the values, blanks left out, say of a column of dates."""
+    if not values:
         return Verdict.NOTHING
-    reading = read_dates(column.values)
+    reading = read_dates(values)
     return Verdict.FITS if reading.format or reading.ambiguous else Verdict.WRONG
 
 

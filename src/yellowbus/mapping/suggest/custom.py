@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from rapidfuzz import fuzz, process
 
 from yellowbus.catalog import Catalog, Field, FieldType, Section
-from yellowbus.mapping.suggest.candidates import Candidate, Column
-from yellowbus.mapping.suggest.dates import read_dates
+from yellowbus.mapping.suggest.candidates import Candidate, Column, judge_dates
 from yellowbus.mapping.suggest.shapes import Verdict, judge
 from yellowbus.mapping.suggest.words import words_of
 
@@ -30,12 +29,6 @@ def custom_candidates(catalog: Catalog, columns: Sequence[Column]) -> Iterator[C
 
 def _candidate(field: Field, column: Column, *, same: bool) -> Iterator[Candidate]:
     shape = "date" if field.type is FieldType.DATE else _SHAPES.get(field.type, "text")
-    verdict = _dates(column) if shape == "date" else judge(shape, column.values)
+    verdict = judge_dates(column.values) if shape == "date" else judge(shape, column.values)
     if verdict is not Verdict.WRONG:
         yield Candidate(field.name, column, shape, _SAME if same else _LIKE, seen=bool(column.values))
-
-
-def _dates(column: Column) -> Verdict:
-    reading = read_dates(column.values)
-    fits = not column.values or reading.format or reading.ambiguous
-    return Verdict.FITS if fits else Verdict.WRONG
