@@ -1,6 +1,7 @@
 """`yellowbus export`, and what belongs to it: approved registrations go to the SIS."""
 
 from dataclasses import asdict, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +18,14 @@ from yellowbus.planning.report import counted
 if TYPE_CHECKING:
     from yellowbus.setup.export_options import ExportOptions
     from yellowbus.setup.models import Connection
+
+
+class Site(StrEnum):
+    """Whose records stand in the SIS."""
+
+    PRODUCTION = "production"
+    TEST = "test"
+
 
 _CSV = Annotated[Path | None, typer.Option("--csv", help="Write the whole plan to this file.")]
 
@@ -121,7 +130,7 @@ def options(
         bool | None,
         typer.Option(help="Take the one student with the same names and birth date without asking."),
     ] = None,
-    sis: Annotated[str, typer.Option(help="production or test: whose records stand in the SIS.")] = "",
+    sis: Annotated[Site | None, typer.Option(help="Whose records stand in the SIS.")] = None,
     allow_sandbox: Annotated[
         bool | None, typer.Option(help="Let a Sandbox of Enroll write into a production SIS.")
     ] = None,
@@ -131,7 +140,7 @@ def options(
     before = verbs.export_options.read_export_options(connection)
     given: dict[str, Any] = {
         "status": status, "returning": returning, "accept_exact": accept_exact, "allow_sandbox": allow_sandbox,
-        "sis": verbs.export_options.SisSite(sis) if sis else None,
+        "sis": verbs.export_options.SisSite(sis.value) if sis else None,
     }  # fmt: skip
     after = replace(before, **{name: value for name, value in given.items() if value is not None})
     if after != before:
