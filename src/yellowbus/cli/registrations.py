@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -85,11 +85,8 @@ def import_(
 
 @contextmanager
 def _lines(file: Path) -> Iterator[TextIO]:
-    if str(file) == "-":
-        yield sys.stdin
-        return
     try:
-        with file.open(encoding="utf-8") as opened:
+        with nullcontext(sys.stdin) if str(file) == "-" else file.open(encoding="utf-8") as opened:
             yield opened
     except OSError as error:
         raise NeedsAdmin("document-not-read", file=file, reason=error.strerror) from None

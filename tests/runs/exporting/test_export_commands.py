@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from export_scene import MARIA, ROSA, ExportScene
+from export_scene import ENTRY, MARIA, ROSA, ExportScene
 from typer.testing import CliRunner
 
 from yellowbus.cli.main import app
@@ -14,7 +14,8 @@ from yellowbus.runs.models import Run
 
 Call = Callable[..., tuple[int, str]]
 LINE = {
-    "id": "R-1", "school": "310", "grade": "4", "year": 2026, "type": "new", "status": "approved", "answers": ROSA,
+    "id": "R-1", "school": "310", "grade": "4", "year": 2026, "type": "new", "status": "approved",
+    "entry_date": ENTRY, "answers": ROSA,
 }  # fmt: skip
 
 
@@ -22,7 +23,7 @@ LINE = {
 def yellowbus(scene: ExportScene) -> Call:
     """The program on the database of the test; its exit status and all that it said."""
 
-    def call(*arguments: object, stdin: str = "") -> tuple[int, str]:
+    def call(*arguments: object, stdin: str | bytes = "") -> tuple[int, str]:
         named = [*map(str, arguments), "--organization", scene.organization.slug]
         ended = CliRunner().invoke(app, named, input=stdin)
         if ended.exception is not None and not isinstance(ended.exception, SystemExit):
@@ -56,6 +57,18 @@ def test_every_fault_is_told_with_its_line_and_nothing_is_kept(yellowbus: Call, 
     assert status == 1
     assert "line 2, school: “school” has a value that is not known here." in told
     assert told.rstrip().endswith("1 fault. Nothing was kept.")
+    assert "R-1" not in yellowbus("registrations", "list")[1]
+
+
+@pytest.mark.parametrize("piped", [False, True])
+def test_a_file_in_another_encoding_is_refused_in_words(
+    yellowbus: Call, tmp_path: Path, *, piped: bool
+) -> None:
+    file = tmp_path / "registrations.jsonl"
+    file.write_bytes(json.dumps(LINE, ensure_ascii=False).encode("latin-1"))
+    given = ("-", file.read_bytes()) if piped else (file, "")
+    status, told = yellowbus("registrations", "import", given[0], stdin=given[1])
+    assert (status, "it is not in UTF-8" in told) == (1, True)
     assert "R-1" not in yellowbus("registrations", "list")[1]
 
 
@@ -185,3 +198,8 @@ def test_a_preview_takes_either_kind_of_id_and_writes_nothing(yellowbus: Call, s
     assert "Registration 77, Rosa Núñez" in yellowbus(*preview, "77")[1]
     assert yellowbus(*preview, "R-9")[0] == 1
     assert (yellowbus(*preview)[0], scene.sis.students) == (1, {})
+
+
+def test_a_site_of_the_sis_that_is_none_is_wrong_use(yellowbus: Call) -> None:
+    assert yellowbus("export-options", "Little", "--sis", "staging")[0] == 2
+    assert "The SIS is production;" in yellowbus("export-options", "Little")[1]
