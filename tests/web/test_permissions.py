@@ -253,81 +253,109 @@ def paths(district):
     """Each address with the ids of the district's own rows."""
     from django.urls import reverse
 
-    from yellowbus.enroll.models import School, Student
+    with district.scope():
+        keys = _of_runs(district) | _of_a_connection(district) | _of_mappings(district) | _of_rows(district)
+    return lambda name: reverse(name, kwargs=keys.get(name))
+
+
+def _of_runs(district: Any) -> dict[str, Any]:
     from yellowbus.runs.models import Change, Run
+
+    change = Change.objects.filter(run__kind="students").get()
+    run = {"key": Run.objects.get(kind="students").pk}
+    acts = (
+        "",
+        "-progress",
+        "-file",
+        "-apply",
+        "-cancel",
+        "-resume",
+        "-retry",
+        "-release",
+        "-dismiss",
+        "-undo",
+    )
+    return {f"run{act}": run for act in acts} | {
+        "record": run | {"seq": change.seq},
+        "record-answer": run | {"seq": change.seq},
+    }
+
+
+def _of_a_connection(district: Any) -> dict[str, Any]:
+    ours = {"key": district.connection.pk}
+    names = (
+        "connection",
+        "connection-schedule",
+        "connection-plan",
+        "connection-plan-export",
+        "connection-places",
+        "connection-resume",
+        "connection-archive",
+        "connection-credentials",
+        "connection-doctor",
+        "connection-doctor-file",
+        "reviews",
+        "reviews-decide",
+        "reviews-take-back",
+        "reviews-several",
+        "send-record",
+        "send-registration",
+        "mapping",
+    )
+    trial = ours | {"run": district.run(trial="000001").pk}
+    return dict.fromkeys(names, ours) | {
+        "field-codes": ours | {"what": "sis"},
+        "send-record-run": trial,
+        "send-registration-run": trial,
+    }
+
+
+def _of_mappings(district: Any) -> dict[str, Any]:
+    students = {"key": district.connection.pk, "kind": "students"}
+    names = (
+        "mapping-configure",
+        "mapping-examples",
+        "mapping-history",
+        "mapping-suggestions",
+        "mapping-suggestions-read",
+        "mapping-restore",
+        "mapping-preview",
+        "mapping-lay",
+        "mapping-ready",
+        "mapping-fields",
+        "mapping-save",
+        "mapping-discard",
+        "mapping-keep-mine",
+        "mapping-read",
+        "unknown-codes-add",
+    )
+    return dict.fromkeys(names, students) | {
+        "mapping-file": students | {"number": 1},
+        "mapping-panel": students | {"what": "transformation", "name": "students.dob"},
+        "mapping-codes-file": students | {"name": "students_annual.grade"},
+        "mapping-codes-progress": students | {"name": "students_annual.grade"},
+        "mapping-rule": students | {"field": "students.mname"},
+    }
+
+
+def _of_rows(district: Any) -> dict[str, Any]:
+    from yellowbus.enroll.models import School, Student
     from yellowbus.setup.models import Group
 
-    with district.scope():
-        change = Change.objects.filter(run__kind="students").get()
-        registration = _registration(district)
-        run = {"key": Run.objects.get(kind="students").pk}
-        ours = {"key": district.connection.pk}
-        trial = district.run(trial="000001")
-        acts = (
-            "",
-            "-progress",
-            "-file",
-            "-apply",
-            "-cancel",
-            "-resume",
-            "-retry",
-            "-release",
-            "-dismiss",
-            "-undo",
-        )
-        keys: dict[str, Any] = {f"run{act}": run for act in acts} | {
-            "connection": ours,
-            "connection-schedule": ours,
-            "connection-plan": ours,
-            "connection-resume": ours,
-            "connection-archive": ours,
-            "connection-credentials": ours,
-            "connection-doctor": ours,
-            "connection-doctor-file": ours,
-            "mapping-configure": ours | {"kind": "students"},
-            "mapping-examples": ours | {"kind": "students"},
-            "mapping-history": ours | {"kind": "students"},
-            "mapping-file": ours | {"kind": "students", "number": 1},
-            "mapping-suggestions": ours | {"kind": "students"},
-            "mapping-suggestions-read": ours | {"kind": "students"},
-            "mapping-restore": ours | {"kind": "students"},
-            "unknown-codes-add": ours | {"kind": "students"},
-            "waiting-back": {"key": 1},
-            "mapping-preview": ours | {"kind": "students"},
-            "mapping-lay": ours | {"kind": "students"},
-            "mapping-ready": ours | {"kind": "students"},
-            "field-codes": ours | {"what": "sis"},
-            **{f"reviews{act}": ours for act in ("", "-decide", "-take-back", "-several")},
-            "connection-places": ours,
-            "connection-plan-export": ours,
-            "send-registration": ours,
-            "send-registration-run": ours | {"run": trial.pk},
-            "send-record": ours,
-            "send-record-run": ours | {"run": trial.pk},
-            "mapping": ours,
-            "mapping-fields": ours | {"kind": "students"},
-            "mapping-panel": ours | {"kind": "students", "what": "transformation", "name": "students.dob"},
-            "mapping-codes-file": ours | {"kind": "students", "name": "students_annual.grade"},
-            "mapping-codes-progress": ours | {"kind": "students", "name": "students_annual.grade"},
-            "mapping-rule": ours | {"kind": "students", "field": "students.mname"},
-            "mapping-save": ours | {"kind": "students"},
-            "mapping-discard": ours | {"kind": "students"},
-            "mapping-keep-mine": ours | {"kind": "students"},
-            "mapping-read": ours | {"kind": "students"},
-            "connection-download": {"system": "powerschool", "name": "plugin"},
-            "record": run | {"seq": change.seq},
-            "record-answer": run | {"seq": change.seq},
-            **{f"registration{act}": {"key": registration} for act in ("", "-sync", "-status", "-entry")},
-            "student": {"key": Student.objects.get().pk},
-            "student-timeline": {"key": Student.objects.get().pk},
-            "why": {"key": Student.objects.get().pk, "year": 2026, "field": "students.fname"},
-            "school": {"key": School.objects.first().pk},
-            "person": {"key": district.people["view"].pk},
-            "group": {"key": Group.objects.get(name="Registrar").pk},
-            "join": {"token": "nobody-made-this"},
-            "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
-        }
-    return lambda name: reverse(name, kwargs=keys.get(name))
+    student = {"key": Student.objects.get().pk}
+    registration = {"key": _registration(district)}
+    return {f"registration{act}": registration for act in ("", "-sync", "-status", "-entry")} | {
+        "student": student,
+        "student-timeline": student,
+        "why": student | {"year": 2026, "field": "students.fname"},
+        "school": {"key": School.objects.first().pk},
+        "person": {"key": district.people["view"].pk},
+        "group": {"key": Group.objects.get(name="Registrar").pk},
+        "waiting-back": {"key": 1},
+        "connection-download": {"system": "powerschool", "name": "plugin"},
+        "join": {"token": "nobody-made-this"},
+        "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
+    }
 
 
 def _registration(district: Any) -> int:
