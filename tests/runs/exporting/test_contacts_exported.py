@@ -88,6 +88,15 @@ def test_parents_with_one_phone_are_two_people(scene: ExportScene) -> None:
     )
 
 
+def test_no_more_is_asked_than_a_child_with_two_contacts_needs(scene: ExportScene) -> None:
+    scene.register("R-1", ROSA | MARIA | LUIS)
+    run = scene.export(yes=False)
+    scene.sis.calls.clear()
+    scene.approve(run)
+    contact_made = ["contacts", "contacts_like", "write_contact"]
+    assert scene.sis.calls == ["look", "write", "look", *contact_made, *contact_made, "contacts"]
+
+
 def test_siblings_of_one_export_share_a_contact(scene: ExportScene) -> None:
     scene.register("R-1", ROSA | MARIA)
     scene.register("R-2", BEN | MARIA, school="320")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from yellowbus.connectors.writing import HeldContact, Sought
+from yellowbus.connectors.writing import Held, HeldContact
 from yellowbus.records import Problem, Value
 from yellowbus.runs.exporting.targets import Pair, by_place, placed_name
 from yellowbus.runs.models import Change, KeptContact
@@ -13,13 +13,15 @@ if TYPE_CHECKING:
     from yellowbus.runs.exporting.write import Desk
 
 
-def compare(desk: "Desk", change: Change, remote: str) -> list[Problem]:
-    """Every value of the plan that the SIS does not hold, with the right that it likely asks for."""
-    found = [each for each in desk.writer.look(Sought(remote=remote)) if each.remote == remote]
-    if not found:
+def compare(desk: "Desk", change: Change, remote: str, held: Held | None) -> list[Problem]:
+    """Every value of the plan that the SIS does not hold, with the right that it likely asks for.
+
+    `held` is the student as the SIS shows it after the write, None if it shows none.
+    """
+    if held is None:
         return [Problem("export-not-found-again", "", {}, warning=True)]
     planned = by_place(change.changes or {})
-    problems = list(_missing(planned.pop(0, {}), found[0].values, 0, desk.terms))
+    problems = list(_missing(planned.pop(0, {}), held.values, 0, desk.terms))
     if any(planned.values()):
         problems += _compare_contacts(desk, remote, planned)
     return problems

@@ -13,6 +13,7 @@ from yellowbus.connectors.writing import Held, Receipt, Sought, StudentWrite, Wr
 from yellowbus.enroll import registrations
 from yellowbus.enroll.registrations import Form
 from yellowbus.errors import NotUnderstood, OutcomeUnknown, RecordError
+from yellowbus.mapping.compile import Mapped
 from yellowbus.planning.recognise import Doubt, Nobody, Same, is_exact
 from yellowbus.records import Outcome, Problem
 from yellowbus.runs.claim import Claim
@@ -92,24 +93,27 @@ def _deliver(desk: Desk, change: Change) -> Result:
 
 
 def _send(desk: Desk, change: Change, result: Result) -> None:
-    form, planned = _still_as_planned(desk, change), Planned.of_row(change.plan)
-    values = by_place(desk.terms.map(form).values)
-    receipt = _with_key(desk, form, _student(desk, change, form, planned))
+    form, mapped = _still_as_planned(desk, change)
+    planned = Planned.of_row(change.plan)
+    receipt = _student(desk, change, form, planned)
+    held = _look_for(desk, receipt.remote)  # once: for its number, and to be compared
+    receipt = _with_key(desk, form, receipt, held)
     student = Student(receipt.remote, receipt.key, form, planned)
     result.problems += receipt.warnings
-    result.problems += write_contacts(desk, change, student, values)
+    result.problems += write_contacts(desk, change, student, by_place(mapped.values))
     desk.claim.stay()
-    result.problems += compare(desk, change, receipt.remote)
+    result.problems += compare(desk, change, receipt.remote, held)
 
 
-def _still_as_planned(desk: Desk, change: Change) -> Form:
-    """The registration, which must be the one that was planned; so must what the mapping makes of it."""
+def _still_as_planned(desk: Desk, change: Change) -> tuple[Form, Mapped]:
+    """The registration, which must be the one that was planned; so must what the mapping makes of it, given with it."""
     form = registrations.form(change.seq)
     if form is None or form.version != change.version or form.status != registrations.APPROVED:
         raise NotDone(_left_out())
-    if form.school not in desk.terms.assigned or desk.terms.map(form).failed:
+    mapped = desk.terms.map(form)
+    if form.school not in desk.terms.assigned or mapped.failed:
         raise NotDone(_left_out())
-    return form
+    return form, mapped
 
 
 def _left_out() -> Result:
@@ -138,11 +142,13 @@ def _student(desk: Desk, change: Change, form: Form, planned: Planned) -> Receip
     return _update(desk, change, form, planned) if planned.remote else _create(desk, change, form, planned)
 
 
-def _with_key(desk: Desk, form: Form, receipt: Receipt, *, key: str = "") -> Receipt:
+def _with_key(desk: Desk, form: Form, receipt: Receipt, held: Held | None) -> Receipt:
     """With the number that people see, which not every SIS tells at once; kept in Enroll as well."""
     if receipt.key:
         return receipt
-    whole = replace(receipt, key=key or _look_up(desk, receipt.remote).key)
+    if held is None:
+        raise NotDone(_left_out())
+    whole = replace(receipt, key=held.key)
     _refuse_conflict(_keeper(desk, form)(whole))
     return whole
 
@@ -224,7 +230,9 @@ def _refuse_two(desk: Desk, form: Form) -> None:
 
 def _update(desk: Desk, change: Change, form: Form, planned: Planned) -> Receipt:
     """Only what differs still is sent. A student with a value that the plan did not know is left out."""
-    held = _look_up(desk, planned.remote)
+    held = _look_for(desk, planned.remote)
+    if held is None:
+        raise NotDone(_left_out())
     receipt = Receipt(planned.remote, planned.key or held.key)
     intents.close(desk.terms.connection, form.id, 0, receipt)
     values: Values = {}
@@ -241,14 +249,12 @@ def _update(desk: Desk, change: Change, form: Form, planned: Planned) -> Receipt
     enrollment = planned.enrollment(form.school, form.year)
     student = StudentWrite("", whole, planned.remote, enrollment)
     receipt = _written(desk, form, student, creates=False, planned=planned)
-    return _with_key(desk, form, receipt, key=held.key)
+    return _with_key(desk, form, receipt, held)
 
 
-def _look_up(desk: Desk, remote: str) -> Held:
-    found = [each for each in desk.writer.look(Sought(remote=remote)) if each.remote == remote]
-    if not found:
-        raise NotDone(_left_out())
-    return found[0]
+def _look_for(desk: Desk, remote: str) -> Held | None:
+    found = desk.writer.look(Sought(remote=remote))
+    return next((each for each in found if each.remote == remote), None)
 
 
 def _own(change: Change) -> dict[str, list[str | None]]:
