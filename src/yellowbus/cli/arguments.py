@@ -44,6 +44,8 @@ Year = Annotated[
     int,
     typer.Option("--year", help="The school year by its starting year; without it, the newest enabled one."),
 ]
+OnlyConnection = Annotated[str, typer.Option("--connection", help="Only of this connection.")]
+Because = Annotated[str, typer.Option("--because", help="Why, in a few words; kept and shown.")]
 Limit = Annotated[int, typer.Option("--limit", min=1, help="How many lines at most.")]
 
 

@@ -6,16 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from yellowbus.cli import verbs
-from yellowbus.cli.arguments import ConnectionName, Kind, KindName
+from yellowbus.cli.arguments import Because, ConnectionName, Kind, KindName, OnlyConnection
 from yellowbus.cli.command import LOOK, Session, command, table
 from yellowbus.planning.report import counted
 
 if TYPE_CHECKING:
     from yellowbus.runs.side_by_side import Card, Side
     from yellowbus.setup.models import Connection
-
-_CONNECTION = Annotated[str, typer.Option("--connection", help="Only of this connection.")]
-_BECAUSE = Annotated[str, typer.Option("--because", help="Why, in a few words; kept and shown.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -52,7 +49,7 @@ def chosen(name: str) -> "list[Connection]":
 def list_due(
     at: Session,
     *,
-    connection: _CONNECTION = "",
+    connection: OnlyConnection = "",
     dismissed: Annotated[bool, typer.Option("--dismissed", help="List what was dismissed instead.")] = False,
 ) -> None:
     """List what is due, the oldest first, with its reason."""
@@ -74,7 +71,7 @@ def dismiss(
     ],
     *,
     kind: KindName = Kind.STUDENTS,
-    because: _BECAUSE = "",
+    because: Because = "",
 ) -> None:
     """Say that records need no attention as they are. One comes back when its reason changes."""
     count = verbs.outstanding.dismiss(
@@ -86,7 +83,7 @@ def dismiss(
 def list_causes(
     at: Session,
     *,
-    connection: _CONNECTION = "",
+    connection: OnlyConnection = "",
     dismissed: Annotated[bool, typer.Option("--dismissed", help="List what was dismissed instead.")] = False,
 ) -> None:
     """List what is due by cause, in the order to mend it; whole runs that failed or wait come first."""
@@ -113,7 +110,7 @@ def dismiss_cause(
     at: Session,
     cause: Annotated[str, typer.Argument(metavar="CAUSE", help="Its id, as `due causes` lists it.")],
     *,
-    because: _BECAUSE = "",
+    because: Because = "",
 ) -> None:
     """Dismiss the records with which nothing but this cause is wrong. One comes back when its reason changes."""
     connections = verbs.connections.every()
@@ -133,7 +130,7 @@ def take_back_dismissal(
     at.answer({"due": count}, f"{counted(count, 'record')} due again.")
 
 
-def list_reviews(at: Session, *, connection: _CONNECTION = "") -> None:
+def list_reviews(at: Session, *, connection: OnlyConnection = "") -> None:
     """List records that may be students Enroll knows, with those students, the likeliest first, and the reasons."""
     found = [
         (each, card)

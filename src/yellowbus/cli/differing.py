@@ -7,7 +7,7 @@ import typer
 
 from yellowbus.cli import verbs
 from yellowbus.cli.answers import told
-from yellowbus.cli.arguments import ConnectionName, Direction, DirectionName
+from yellowbus.cli.arguments import Because, ConnectionName, Direction, DirectionName, OnlyConnection
 from yellowbus.cli.attention import chosen
 from yellowbus.cli.command import LOOK, Session, Status, command, print_csv, table
 from yellowbus.cli.following import follow
@@ -15,9 +15,6 @@ from yellowbus.planning.report import counted, reconciliation_line
 
 if TYPE_CHECKING:
     from yellowbus.runs.differences import Line
-
-_ONLY = Annotated[str, typer.Option("--connection", help="Only of this connection.")]
-_BECAUSE = Annotated[str, typer.Option("--because", help="Why, in a few words; kept and shown.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -38,7 +35,7 @@ def register(app: typer.Typer) -> None:
 def reconcile(
     at: Session,
     *,
-    connection: _ONLY = "",
+    connection: OnlyConnection = "",
     left_out: Annotated[
         bool, typer.Option("--left-out", help="List whom the filter or the assignment of schools leaves out.")
     ] = False,
@@ -50,7 +47,7 @@ def reconcile(
     take_back: Annotated[
         list[int] | None, typer.Option("--take-back", help="List the difference of this number again.")
     ] = None,
-    because: _BECAUSE = "",
+    because: Because = "",
 ) -> Status:
     """Compare the SIS with Enroll after the last full import: a line a school, then student by student.
 
@@ -111,7 +108,7 @@ def _tell(at: Session, connections: Any, lines: "list[Line]") -> None:
     )
 
 
-def list_codes(at: Session, *, connection: _ONLY = "") -> Status:
+def list_codes(at: Session, *, connection: OnlyConnection = "") -> Status:
     """List the unknown codes of what is due, the most frequent first. Ends with 1 where there are any."""
     found = verbs.unknown_codes.unknown(at.actor, chosen(connection))
     rows = ((x.connection_name, x.kind, x.field, x.code, x.count, x.added) for x in found)
