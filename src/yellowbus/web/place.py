@@ -104,14 +104,15 @@ def _place(request: HttpRequest, member: Membership, belongs: tuple[Membership, 
     if environment not in sites:
         environment = next(iter(sites), "production")
     instance = sites.get(environment, 0)
-    years = selectable(directory.years(instance), timezone.now())
+    known, now = directory.years(instance), timezone.now()
+    years = selectable(known, now)
     year = request.session.get("year")
     return Place(
         actor=people.actor_of(member),
         member=member,
         environment=environment,
         instance=instance,
-        year=year if year in years else default_year(directory.years(instance), timezone.now()),
+        year=year if year in years else default_year(known, now),
         environments=tuple(sites),
         years=years,
         belongs=belongs,
