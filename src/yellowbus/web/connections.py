@@ -198,12 +198,13 @@ def set_schedule(request: Request, key: int) -> HttpResponseBase:
     place, shown = request.place, found(request.place, key)
     kind = EXPORT if request.POST.get("from") == "export" else schedule.KIND
     form = ScheduleForm(place, shown, schedule.of([shown], kind=kind).get(key), request.POST, kind=kind)
-    if not form.is_valid():
-        return one(request, shown, form=form, trouble=NeedsAdmin("schedule-not-read"))
     try:
+        if not form.is_valid():
+            raise NeedsAdmin("schedule-not-read")
         messages.success(request, form.save(request, shown))
     except YellowbusError as error:
-        return one(request, shown, form=form, trouble=error)
+        # the page of a connection has the slider of the import, which must not take what was meant for the export
+        return one(request, shown, trouble=error, **({} if kind == EXPORT else {"form": form}))
     if kind == EXPORT:
         return redirect("mapping-configure", key=key, kind=kind)
     if (where := request.POST.get("from")) in _FROM:

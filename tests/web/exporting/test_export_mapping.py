@@ -255,6 +255,14 @@ def test_an_export_is_scheduled_only_if_it_is_turned_on(browser, scene):
     assert [(each.kind, each.enabled) for each in Schedule.objects.all()] == [("export", True)]
 
 
+def test_a_refused_schedule_of_an_export_is_not_offered_as_that_of_the_import(browser, scene):
+    given = {"from": "export", "enabled": "on", "at": "25:99", "year": "2026"}
+    refused = browser.post(f"/connections/{scene.connection.pk}/schedule/", given)
+    slider = re.search(r'<form[^>]*class="schedule".*?</form>', refused.content.decode(), re.DOTALL)[0]
+    said = [word in slider for word in ("Schedule Import: Students", "Schedule Export", "25:99", "checked")]
+    assert (refused.status_code, said) == (422, [True, False, False, False])
+
+
 def test_schools_without_their_terms_are_named_with_what_to_do(browser, scene):
     scene.sis.set_place("320", ready=False)
     browser.post(f"/connections/{scene.connection.pk}/places/", headers=HTMX)
