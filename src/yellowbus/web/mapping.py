@@ -36,8 +36,7 @@ def start(request: Request, key: int) -> HttpResponseBase:
 @page(*MANAGE)
 def fields(request: Request, key: int, kind: str) -> HttpResponseBase:
     """The Field Mapping tab."""
-    connection = found(request.place, key)
-    if kind == EXPORT and not writable.can_write(connection):
+    if kind == EXPORT and not writable.can_write(connection := found(request.place, key)):
         frame = mapping_editing.frame(connection, kind, "mapping-fields")
         return render(request, "mapping/export.html", frame)
     return _tab(request, editing(request, key, kind))
