@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from yellowbus.catalog import Catalog
 from yellowbus.enroll import students
 from yellowbus.errors import NeedsAdmin
 from yellowbus.mapping import live
@@ -27,13 +28,13 @@ def names_of(connection: Connection, found: Sequence[Example]) -> dict[str, str]
         return dict.fromkeys((each.key for each in found), "")
     rules = tuple(rule for rule in mapping.rules if rule.field in _NAMES)
     only = replace(mapping, rules=rules, contact_slots=())
-    return {each.key: _name(connection, only, each) for each in found}
+    catalog = students.catalog_of("students", connection.instance_id)
+    return {each.key: _name(catalog, only, each) for each in found}
 
 
-def _name(connection: Connection, mapping: Mapping, example: Example) -> str:
+def _name(catalog: Catalog, mapping: Mapping, example: Example) -> str:
     if example.record is None:
         return ""
-    catalog = students.catalog_of("students", connection.instance_id)
     traces = live.traces(mapping, catalog, _ANY_DAY, example.record, kept={})
     told = (traces[name].result for name in _NAMES if name in traces)
     return " ".join(value for value in told if isinstance(value, str))
