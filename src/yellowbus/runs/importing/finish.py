@@ -16,8 +16,7 @@ MANY = 1_000
 def finish(run: Run, terms: Terms, claim: Claim) -> None:
     """The counts as they came true, and the end of the run with what its schedule makes of it."""
     with transaction.atomic():
-        if run.only is None and terms.kind == "students":
-            staging.list_missing(run.pk, bulk.of_schools(terms.instance, terms.year, terms.assigned))
+        if run.only is None and terms.kind == "students" and _list_missing(run, terms):
             differing.note_perhaps(run, terms)
         due = bulk.ids_by_key(terms.kind, terms.instance, staging.due_keys(run.connection_id, run.kind))
         staging.forget_confirmed(run.pk, run.connection_id, run.kind, due)
@@ -29,3 +28,7 @@ def finish(run: Run, terms: Terms, claim: Claim) -> None:
         close(run, claim)
     if sum(outcomes.get(Outcome.CREATED.value, 0) for outcomes in run.counts.values()) >= MANY:
         bulk.refresh_statistics(terms.kind)
+
+
+def _list_missing(run: Run, terms: Terms) -> int:
+    return staging.list_missing(run.pk, bulk.of_schools(terms.instance, terms.year, terms.assigned))
