@@ -4,7 +4,7 @@ import pytest
 
 from scene import STUDENT_RULES, Scene, child, direct
 from yellowbus.errors import NeedsAdmin
-from yellowbus.runs import outstanding
+from yellowbus.runs import outstanding, waiting
 from yellowbus.runs.importing import drive, order
 from yellowbus.runs.importing.terms import terms_of
 from yellowbus.runs.models import Change, Due, Hold, Run, State
@@ -229,6 +229,9 @@ def test_a_dismissed_hold_keeps_what_enroll_has_and_its_records_are_due_no_more(
     assert dismissed(scene, run, PHONE) == 11
     assert holds(scene, run) == [("clears", PHONE, 11, 100, "dismissed")]
     assert (len(due_by(scene)), set(due_by(scene).values())) == (11, {"operator"})
+    with scene.scope():
+        (group,) = waiting.dismissed([scene.connection])
+        assert (group.count, group.at) == (11, Hold.objects.get(run=run).decided_at)
     assert all(student.get(PHONE) for student in scene.students().values())
     with scene.scope():
         (event,) = audit.events("hold.dismiss")[0]

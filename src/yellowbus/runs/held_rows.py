@@ -71,9 +71,11 @@ def dismiss_held(run: UUID, connection_id: int, kind: str) -> int:
 
 _DISMISS_HELD = """
 WITH dismissed AS (
-  SELECT field, decided_by, part FROM runs_hold WHERE run_id = %(run)s AND state = 'dismissed'
+  SELECT field, decided_by, decided_at, part FROM runs_hold WHERE run_id = %(run)s AND state = 'dismissed'
 )
-UPDATE runs_due AS due SET dismissed_by = (SELECT max(decided_by) FROM dismissed) FROM runs_change AS change
+UPDATE runs_due AS due SET
+  (dismissed_by, dismissed_at) = (SELECT decided_by, decided_at FROM dismissed ORDER BY decided_at DESC LIMIT 1)
+FROM runs_change AS change
 WHERE due.run_id = %(run)s AND due.connection_id = %(connection)s AND due.kind = %(kind)s AND due.dismissed_by = ''
   AND change.run_id = %(run)s AND change.key = due.key AND change.outcome = 'held'
   AND change.left_out = '' AND NOT change.partial AND EXISTS (SELECT FROM dismissed)
