@@ -87,7 +87,7 @@ def _whole(connections: Sequence[Connection]) -> QuerySet[Run]:
 
 
 def _newest(connections: Sequence[Connection], **wanted: Any) -> QuerySet[Run]:
-    rows = _whole(connections).filter(**wanted).select_related("connection")
+    rows = _whole(connections).filter(**wanted)
     return rows.order_by("connection", "kind", "-created_at", "pk").distinct("connection", "kind")
 
 
