@@ -157,7 +157,7 @@ def tables_of(run: Run) -> dict[str, str]:
 
 @transaction.atomic
 def _release_later(actor: Actor, run: Run, held: dict[str, int]) -> Run:
-    still = [Q(held__has_key=name) & (Q(decided=None) | ~Q(decided__has_key=name)) for name in held]
+    still = [Q(held__has_key=name) & ~Q(decided__has_key=name) for name in held]
     rows = Change.objects.filter(reduce(or_, still), run=run)
     ordered = order_again(actor, run, rows.values_list("key", flat=True), released=held)
     Hold.objects.filter(run=run, field__in=held, part="").update(
