@@ -10,6 +10,7 @@ from yellowbus.planning.match import match_key
 from yellowbus.protocols.files import Table
 from yellowbus.runs import decisions
 from yellowbus.runs.models import Change, Run
+from yellowbus.runs.trial import previewed
 from yellowbus.setup.options import Options, set_options
 
 PHONE = "(480) 555-0101"
@@ -133,6 +134,20 @@ def test_a_child_beyond_doubt_is_linked_and_takes_the_id(office: Scene, typed: d
     with office.scope():
         assert Change.objects.get(run=run).basis == "likeness"
         assert list(Student.objects.values_list("pk", "district_id")) == [(rosa, "000009")]
+
+
+def test_a_send_record_says_on_what_a_link_rests(office: Scene) -> None:
+    known(office)
+    link_certain(office)
+    office.write_students([child(9, **ROSA)])
+    run = office.run(yes=False, trial="000009")
+    with office.scope():
+        shown = previewed(run)
+    assert shown is not None
+    assert (shown.outcome.value, shown.basis) == (
+        "updated",
+        "Enroll has a student without an id of the SIS who is beyond doubt the same child.",
+    )
 
 
 def test_the_night_after_a_link_changes_nothing(office: Scene) -> None:

@@ -11,9 +11,9 @@ from yellowbus.errors import NeedsAdmin
 from yellowbus.mapping.compile import FieldTrace
 from yellowbus.records import ABSENT, Outcome, Record, Value, WriteRule
 from yellowbus.runs import detail, staging
-from yellowbus.runs.importing.classify import kept_contacts
 from yellowbus.runs.importing.terms import Terms, terms_of
 from yellowbus.runs.models import Change, Run, State
+from yellowbus.runs.packed import unpack
 from yellowbus.runs.told import Told, told
 
 
@@ -58,6 +58,7 @@ WRITES = (Outcome.CREATED, Outcome.UPDATED, Outcome.HELD)
 _BASIS = {
     "district id": "Enroll has a student with this Student District ID.",
     "decision": "A person decided that this record is that student.",
+    "likeness": "Enroll has a student without an id of the SIS who is beyond doubt the same child.",
     "new": "Enroll has no student with this Student District ID, and none of this name and birth date.",
 }
 
@@ -78,13 +79,14 @@ def previewed(run: Run) -> Preview | None:
 
 def _rest(run: Run, change: Change) -> Iterator[Same]:
     """Every mapped field that does not change, in the order of the mapping."""
-    terms, record = terms_of(run), _decode(bytes(change.source))
+    terms, packed = terms_of(run), unpack(bytes(change.source))
+    assert packed is not None  # what the connector found can be read
     known = [change.student_id] if change.student_id and change.outcome != Outcome.CREATED.value else []
     held = bulk.held_by_id(run.kind, terms.instance, known, year=terms.year).get(change.student_id or 0)
     told_already = detail.changed_names(change)
     said = {each["field"]: told(each["code"], each["facts"]).sentence for each in change.problems or ()}
     now: Mapping[str, str] = held.values if held else {}
-    for trace in terms.compiled.trace(record, kept_contacts(held)):
+    for trace in terms.compiled.trace(packed.record, packed.kept):
         if trace.field not in told_already:
             mapped = None if trace.result is ABSENT else trace.result
             label, before = terms.catalog.fields[trace.field].label, now.get(trace.field)
