@@ -10,6 +10,7 @@ from typing import cast
 
 from django.db import transaction
 
+from yellowbus.connectors.base import Connector
 from yellowbus.connectors.registry import manifest
 from yellowbus.connectors.writing import Place, TargetField, Writer
 from yellowbus.errors import NeedsAdmin, YellowbusError
@@ -54,6 +55,18 @@ def can_write(connection: Connection) -> bool:
     return WRITE in manifest(connection.system).capabilities
 
 
+def require_write(connection: Connection) -> None:
+    """Raises NeedsAdmin for a kind of SIS that cannot be written into."""
+    if not can_write(connection):
+        raise NeedsAdmin("export-not-offered", system=manifest(connection.system).label)
+
+
+def writer_of(connector: Connector, connection: Connection) -> Writer:
+    """The writing half of a connector. Raises as `require_write` does."""
+    require_write(connection)
+    return cast("Writer", connector)
+
+
 def taking(connection: Connection, *, now: datetime) -> Taking:
     """The fields as last read. Nothing is asked."""
     seen = glimpses.recall(connection, "targets", Taking, now=now)
@@ -70,9 +83,9 @@ def read(actor: Actor, connection: Connection, year: int, *, now: datetime) -> N
     """Ask the SIS for its fields and its schools, and keep both. What fails is kept with its reason, and not raised."""
     actor.require(Permission.MANAGE_MAPPINGS)
     try:
-        _require_write(connection)
+        require_write(connection)
         with connections.opened(connection) as (connector, _):
-            writer = cast("Writer", connector)
+            writer = writer_of(connector, connection)
             found = Taking(tuple(writer.targets()))
             schools = Places(tuple(writer.places(year)))
     except YellowbusError as error:
@@ -87,9 +100,9 @@ def read_places(actor: Actor, connection: Connection, year: int, *, now: datetim
     """Ask the SIS for its schools alone, and keep them. What fails is kept with its reason, and not raised."""
     actor.require(Permission.VIEW_LOG)
     try:
-        _require_write(connection)
+        require_write(connection)
         with connections.opened(connection) as (connector, _):
-            found = Places(tuple(cast("Writer", connector).places(year)))
+            found = Places(tuple(writer_of(connector, connection).places(year)))
     except YellowbusError as error:
         found = Places(trouble=Trouble(error.code, error.sentence, error.remedy))
     _keep(connection, f"places/{year}", found, now=now)
@@ -109,11 +122,6 @@ def _told(code: str, place: Place | None) -> NotReady:
     return NotReady(
         code, place.name if place else code, message.sentence.format(**facts), message.remedy.format(**facts)
     )
-
-
-def _require_write(connection: Connection) -> None:
-    if not can_write(connection):
-        raise NeedsAdmin("export-not-offered", system=manifest(connection.system).label)
 
 
 def _keep(connection: Connection, name: str, found: Taking | Places, *, now: datetime) -> None:

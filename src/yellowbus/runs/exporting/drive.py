@@ -7,11 +7,12 @@ from yellowbus.runs.exporting.choose import choose
 from yellowbus.runs.exporting.classify import Sis
 from yellowbus.runs.exporting.finish import finish
 from yellowbus.runs.exporting.plan import plan
-from yellowbus.runs.exporting.terms import terms_of, writer_of
+from yellowbus.runs.exporting.terms import terms_of
 from yellowbus.runs.exporting.write import write
 from yellowbus.runs.models import Run, State
 from yellowbus.setup import connections
 from yellowbus.setup.export_options import refuse_sandbox
+from yellowbus.setup.writable import writer_of
 
 
 def export(run: Run, taken: Claim) -> None:

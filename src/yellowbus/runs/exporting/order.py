@@ -5,15 +5,14 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from yellowbus.connectors.registry import manifest
 from yellowbus.errors import NeedsAdmin
-from yellowbus.runs.exporting.terms import WRITE
 from yellowbus.runs.importing.order import Night, approve, queue
 from yellowbus.runs.models import EXPORT, TRIAL, Run
 from yellowbus.setup import mappings
 from yellowbus.setup.export_options import is_production, refuse_sandbox
 from yellowbus.setup.models import Connection
 from yellowbus.setup.permissions import EXPORTS, Actor
+from yellowbus.setup.writable import require_write
 
 
 def order_export(
@@ -38,9 +37,7 @@ def order_export(
         actor.require(permission)
     if connection.archived_at is not None:
         raise NeedsAdmin("connection-archived", name=connection.name)
-    described = manifest(connection.system)
-    if WRITE not in described.capabilities:
-        raise NeedsAdmin("export-not-offered", system=described.label)
+    require_write(connection)
     refuse_sandbox(connection)
     zone = ZoneInfo(connection.organization.time_zone)
     chosen = [trial] if trial else (None if only is None else sorted(only))

@@ -12,11 +12,11 @@ from yellowbus.mapping.compile import Context, FieldTrace, compile_mapping
 from yellowbus.mapping.document import from_document
 from yellowbus.records import Record
 from yellowbus.runs.exporting.targets import Targets
-from yellowbus.runs.exporting.terms import writer_of
 from yellowbus.setup import connections
 from yellowbus.setup.models import Connection, MappingVersion
 from yellowbus.setup.options import MOST_EXAMPLES
 from yellowbus.setup.permissions import Actor, Permission
+from yellowbus.setup.writable import writer_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,20 +7,19 @@ from uuid import UUID
 
 from django.db import transaction
 
-from yellowbus.connectors.registry import manifest
 from yellowbus.enroll import registrations
 from yellowbus.enroll.registrations import APPROVED, Form
 from yellowbus.errors import NeedsAdmin, YellowbusError
 from yellowbus.records import Outcome
 from yellowbus.runs import log
 from yellowbus.runs.exporting.order import order_export
-from yellowbus.runs.exporting.terms import WRITE
 from yellowbus.runs.models import EXPORT, Change, Run, State
 from yellowbus.runs.told import Told, told
 from yellowbus.setup import assignments, mappings
 from yellowbus.setup.export_options import refuse_sandbox
 from yellowbus.setup.models import Connection
 from yellowbus.setup.permissions import EXPORTS, Actor
+from yellowbus.setup.writable import require_write
 
 SYNC_WORDS: Mapping[str, str] = {
     "succeeded": log.SUCCEEDED, "partial": log.PARTIAL, "failed": log.FAILED, "review": log.PENDING,
@@ -85,15 +84,16 @@ def missing(form: Form, connection: Connection | None) -> Iterator[Told]:
 
 
 def _missing_of(connection: Connection) -> Iterator[Told]:
-    described = manifest(connection.system)
-    if WRITE not in described.capabilities:
-        yield told("export-not-offered", {"system": described.label})
+    try:
+        require_write(connection)
+    except NeedsAdmin as error:
+        yield told(error.code, error.facts)
         return
     for refuses in (refuse_sandbox, lambda each: mappings.current(each, EXPORT)):
         try:
             refuses(connection)
         except YellowbusError as error:
-            yield Told(error.code, error.sentence, error.remedy)
+            yield told(error.code, error.facts)
 
 
 def under_way(instance: int, registrations_: Collection[int]) -> dict[int, tuple[str, UUID]]:

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import blake2b
-from typing import Final, cast
+from typing import Final
 from uuid import UUID
 
 import msgspec
 
 from yellowbus.catalog import KINDS
-from yellowbus.connectors.base import Connector
 from yellowbus.connectors.registry import manifest
 from yellowbus.connectors.writing import Writer
 from yellowbus.enroll import registrations, students
@@ -30,10 +29,11 @@ from yellowbus.setup import assignments, connections
 from yellowbus.setup.export_options import ExportOptions, read_export_options
 from yellowbus.setup.models import Connection
 from yellowbus.setup.options import read_options
+from yellowbus.setup.writable import writer_of
 
 # Raised whenever the code that maps, compares or writes changes what an export makes of a registration.
 ENGINE: Final = 2
-WRITE, RE_ENROLL = "write", "re-enroll"  # what a manifest may name among its capabilities
+RE_ENROLL: Final = "re-enroll"  # what a manifest may name among its capabilities
 _ENROLL_CONTACT = re.compile(r"(students_annual\.(?:guardian|emergency)\d+)_")
 _GRADES = {"registrations.grade", "students_annual.grade"}
 # The engine says these of a record that comes from the SIS; here it goes there.
@@ -80,14 +80,6 @@ class Terms:
 
 def _said_otherwise(problem: Problem) -> Problem:
     return replace(problem, code=_SAID_OTHERWISE.get(problem.code, problem.code))
-
-
-def writer_of(connector: Connector, connection: Connection) -> Writer:
-    """The writing half of a connector. Raises NeedsAdmin for a kind of SIS that cannot be written into."""
-    described = manifest(connection.system)
-    if WRITE not in described.capabilities:
-        raise NeedsAdmin("export-not-offered", system=described.label)
-    return cast("Writer", connector)
 
 
 def sources_of(instance: int) -> frozenset[str]:
