@@ -31,27 +31,29 @@ def plan_contacts(
     """`student` is the student's id in the SIS, blank for one who is yet to be created."""
     found = ContactPlan()
     given = {slot: values for slot, values in places.items() if slot and _is_filled(slot, values, terms)}
-    own = writer.contacts(student) if student and given else []
-    taken = _surely(form, given, own, terms, student=student)
+    if not given:
+        return found
+    own = writer.contacts(student) if student else []
+    kept = kept_contacts(terms.connection, student)
+    ids = {slot: known_ids(form, slot, terms, kept) for slot in given}
+    taken = _surely(given, own, terms, ids)
     for slot, values in given.items():
         lacking = [name for name in terms.targets.required_of_contact if not values.get(name)]
         if lacking:
             found.problems.append(_lacking(slot, lacking, terms))
             continue
-        ids = known_ids(form, slot, terms, student=student)
         others = {remote for other, remote in taken.items() if other != slot}
-        _plan_one(found, slot, values, Around(own, writer, terms, ids, others))
+        _plan_one(found, slot, values, Around(own, writer, terms, ids[slot], others))
     return found
 
 
 def _surely(
-    form: Form, given: Mapping[int, Values], own: Sequence[HeldContact], terms: Terms, *, student: str
+    given: Mapping[int, Values], own: Sequence[HeldContact], terms: Terms, ids: Mapping[int, Sequence[str]]
 ) -> dict[int, str]:
     """The contacts of the student that the places of the form are for sure: a phone shared with them says nothing."""
     found: dict[int, str] = {}
     for slot, values in given.items():
-        ids = known_ids(form, slot, terms, student=student)
-        match = match_contact(values, own, (), terms.targets.roles, ids=ids)
+        match = match_contact(values, own, (), terms.targets.roles, ids=ids[slot])
         if isinstance(match, Known):
             found[slot] = match.remote
     return found
@@ -89,12 +91,16 @@ def _held(remote: str, contacts: Sequence[HeldContact]) -> HeldContact:
     return next(each for each in contacts if each.remote == remote)
 
 
-def known_ids(form: Form, slot: int, terms: Terms, *, student: str) -> list[str]:
+def kept_contacts(connection: int, student: str) -> dict[int, str]:
+    """By place, the contact that the last export left there; none for a student who is yet to be created."""
+    rows = KeptContact.objects.filter(connection=connection, student=student)
+    return dict(rows.values_list("slot", "contact")) if student else {}
+
+
+def known_ids(form: Form, slot: int, terms: Terms, kept: Mapping[int, str]) -> list[str]:
     """The contact that stood in this place before: as the last export left it, and as an import kept it."""
-    kept = KeptContact.objects.filter(connection=terms.connection, student=student, slot=slot)
-    ids = list(kept.values_list("contact", flat=True)) if student else []
     imported = form.values.get(terms.contact_ids.get(slot, ""), "")
-    return [*ids, imported] if imported else ids
+    return [each for each in (kept.get(slot), imported) if each]
 
 
 def _plan_one(found: ContactPlan, slot: int, values: Values, around: Around) -> None:

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from yellowbus.connectors.writing import Held, HeldContact
 from yellowbus.records import Problem, Value
+from yellowbus.runs.exporting.contacts import kept_contacts
 from yellowbus.runs.exporting.targets import Pair, by_place, placed_name
-from yellowbus.runs.models import Change, KeptContact
+from yellowbus.runs.models import Change
 
 if TYPE_CHECKING:
     from yellowbus.runs.exporting.terms import Terms
@@ -31,8 +32,7 @@ def _compare_contacts(
     desk: "Desk", remote: str, planned: Mapping[int, Mapping[str, Pair]]
 ) -> Iterator[Problem]:
     """Of the contacts that were written; one that failed has its own problem already."""
-    kept = KeptContact.objects.filter(connection=desk.terms.connection, student=remote)
-    contact_of = dict(kept.values_list("slot", "contact"))
+    contact_of = kept_contacts(desk.terms.connection, remote)
     held = {each.remote: each for each in desk.writer.contacts(remote)}
     for slot, changes in planned.items():
         contact: HeldContact | None = held.get(contact_of.get(slot, ""))

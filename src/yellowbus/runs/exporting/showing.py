@@ -14,9 +14,10 @@ from yellowbus.mapping.document import from_document
 from yellowbus.planning.recognise import Ground
 from yellowbus.records import ABSENT, Outcome, Record, Value, WriteRule
 from yellowbus.runs import detail, log
+from yellowbus.runs.exporting.contacts import kept_contacts
 from yellowbus.runs.exporting.planned import Act, Planned, PlannedContact
 from yellowbus.runs.exporting.targets import by_place, place_of
-from yellowbus.runs.models import EXPORT, Change, KeptContact, Run
+from yellowbus.runs.models import EXPORT, Change, Run
 from yellowbus.runs.told import Told
 from yellowbus.runs.trial import Preview, Same
 
@@ -82,7 +83,7 @@ _MARKS = {Act.CREATE: "created", Act.TIE: "created", Act.UPDATE: "updated", Act.
 
 def _contacts(run: Run, change: Change, planned: Planned) -> Iterator[ContactRow]:
     after = by_place({name: pair[1] for name, pair in (change.changes or {}).items()})
-    kept = _kept(run, planned.remote) if planned.remote else {}
+    kept = kept_contacts(run.connection_id, planned.remote)
     for contact in planned.contacts:
         act, says = _ACTS[contact.act]
         if contact.like is not None:
@@ -91,11 +92,6 @@ def _contacts(run: Run, change: Change, planned: Planned) -> Iterator[ContactRow
             contact.slot, _MARKS[contact.act], act, says, contact.contact or kept.get(contact.slot, ""),
             _name(contact, after),
         )  # fmt: skip
-
-
-def _kept(run: Run, student: str) -> dict[int, str]:
-    rows = KeptContact.objects.filter(connection=run.connection_id, student=student)
-    return dict(rows.values_list("slot", "contact"))
 
 
 def _name(contact: PlannedContact, after: Mapping[int, Mapping[str, Value]]) -> str:

@@ -10,7 +10,7 @@ from yellowbus.errors import NotUnderstood, OutcomeUnknown, RecordError
 from yellowbus.planning.contact_match import Unsure
 from yellowbus.records import Problem, Value
 from yellowbus.runs.exporting import intents
-from yellowbus.runs.exporting.contacts import Around, known_ids, to_send
+from yellowbus.runs.exporting.contacts import Around, kept_contacts, known_ids, to_send
 from yellowbus.runs.exporting.planned import Act, Planned, PlannedContact
 from yellowbus.runs.exporting.targets import Pair, Values, by_place, place_of, placed_name
 from yellowbus.runs.models import Change, KeptContact
@@ -75,9 +75,10 @@ def _resolved(
     unanswered = intents.unanswered_create(desk.terms.connection, student.form.id, slot)
     if intents.is_endless(desk.run.pk, student.form.id, slot):
         return None, Problem("export-contact-unknown", str(slot), {"slot": slot}, warning=True)
-    ids = [*_expected(desk, contact), *known_ids(student.form, slot, desk.terms, student=student.remote)]
+    kept = kept_contacts(desk.terms.connection, student.remote)
+    ids = [*_expected(desk, contact), *known_ids(student.form, slot, desk.terms, kept)]
     own = _own(desk, student)
-    around = Around(own, desk.writer, desk.terms, ids, _taken(desk, student, slot))
+    around = Around(own, desk.writer, desk.terms, ids, _taken(student, slot, kept))
     match, held = around.match(values)
     if isinstance(match, Unsure):
         facts = {"slot": slot, "contacts": ", ".join(match.remotes)}
@@ -107,11 +108,10 @@ def _expected(desk: "Desk", contact: PlannedContact) -> list[str]:
     return [made.remote] if made else []
 
 
-def _taken(desk: "Desk", student: Student, slot: int) -> set[str]:
+def _taken(student: Student, slot: int, kept: Mapping[int, str]) -> set[str]:
     """The contacts that the other places of this form are."""
-    kept = KeptContact.objects.filter(connection=desk.terms.connection, student=student.remote)
     planned = {each.contact for each in student.planned.contacts if each.slot != slot and each.contact}
-    return planned | set(kept.exclude(slot=slot).values_list("contact", flat=True))
+    return planned | {contact for place, contact in kept.items() if place != slot}
 
 
 def _differing(
