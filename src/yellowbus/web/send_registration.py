@@ -23,8 +23,6 @@ from yellowbus.web.page import page, status_of
 from yellowbus.web.place import Place, Request, actor_of
 from yellowbus.web.trials import ChooseForm
 
-_LONGEST = 100
-
 # Of each outcome its word, what would become of the student, and what became of it.
 _SAYS = {
     Outcome.CREATED: ("Create", "This creates a student in the SIS.", "The student was created in the SIS."),
@@ -112,7 +110,7 @@ def sent(request: Request, key: int, run: UUID) -> HttpResponseBase:
     form, trouble = registrations.find(request.place.instance, trials.chosen(shown)), None
     if request.method == "POST":
         try:
-            name, expected = request.POST.get("name", "")[:_LONGEST], form.name if form else ""
+            name, expected = request.POST.get("name", ""), form.name if form else ""
             order.approve_trial(actor_of(request), shown.pk, name=name, expected=expected)
         except YellowbusError as error:
             trouble = error

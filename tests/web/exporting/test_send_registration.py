@@ -68,6 +68,13 @@ def test_towards_production_the_name_is_typed(ready, browser):
     assert ready.sis.named() == ["Rosa Núñez"]
 
 
+def test_a_name_of_any_length_can_be_typed(ready, browser):
+    names = {"students.fname": "Ana" * 20, "students.lname": "Luz" * 20}
+    ready.register("R-2", ROSA | names)
+    at = preview(ready, browser, other="R-2")
+    assert browser.post(at, {"name": f"{'Ana' * 20} {'Luz' * 20}"}).status_code == 302
+
+
 def test_towards_a_test_server_no_name_is_asked_for(ready, browser):
     from yellowbus.setup.export_options import SisSite
 
