@@ -9,6 +9,7 @@ import pytest
 
 from web.test_forms import ODD
 from web.test_permissions import ROWS, addresses, district, paths  # noqa: F401 (fixtures)
+from yellowbus.web.mapping_configure import SHARES
 
 MAPPING = (
     "source",
@@ -23,8 +24,19 @@ MAPPING = (
     "steps.new",
 )
 CODES = ("new_code", "new_value", "default", "separator", "on_blank", "on_unmatched", "to:4", "csv", "blank")
-WHO = ("who", "statuses", "by_age", "youngest", "oldest", "grades", "status", "returning", "seen")
-EXAMPLES = tuple(f"example_{number}" for number in range(1, 6))
+WHO = (
+    "who",
+    "statuses",
+    "by_age",
+    "youngest",
+    "oldest",
+    "grades",
+    "links_certain",
+    "at_least",
+    *SHARES,
+    "seen",
+)
+EXAMPLES = tuple(f"{each}{number}" for each in ("example", "form", "student") for number in range(1, 6))
 CREDENTIALS = (
     "students_file",
     "schools_file",
@@ -40,8 +52,8 @@ FORMS: dict[str, tuple[str, ...]] = {
     "connection-schedule": ("enabled", "at", "year", "from"),
     "connection-resume": (),
     "connection-plan": ("kind",),
-    "connection-plan-export": ("year",),
-    "connection-places": ("part", "field", "school", "place"),
+    "connection-plan-export": (),
+    "connection-places": (),
     "connection-archive": (),
     "connection-add": (),
     "connection-describe": ("name", "system", "environment"),
@@ -61,36 +73,36 @@ FORMS: dict[str, tuple[str, ...]] = {
     "mapping-preview": ("source", "file"),
     "mapping-lay": ("document", "seen", "origin", "note"),
     "mapping-ready": (),
-    "mapping-suggestions": ("chosen", "all"),
+    "mapping-suggestions": ("field",),
     "mapping-suggestions-read": (),
     "send-record": ("example", "other"),
     "send-record-run": (),
-    "send-registration": ("registration", "example", "other"),
-    "send-registration-run": (),
+    "send-registration": ("example", "other"),
+    "send-registration-run": ("name",),
     "run-apply": (),
     "run-cancel": (),
     "run-resume": (),
     "run-retry": (),
-    "run-dismiss": ("field", "because"),
-    "run-release": ("field",),
-    "run-undo": ("student", "field"),
-    "waiting-dismiss": ("cause", "key", "because"),
-    "waiting-back": ("key",),
-    "unknown-codes-add": ("field", "key", "new_code", "new_value"),
-    "reconciliation-dismiss": ("field", "key", "because", "school", "side"),
+    "run-dismiss": ("field", "part", "school", "seq"),
+    "run-release": ("field", "part", "school", "seq"),
+    "run-undo": ("seq", "field"),
+    "waiting-dismiss": ("cause", "because"),
+    "waiting-back": (),
+    "unknown-codes-add": ("typed:status|s1", "to:status|s1", "typed:", "to:"),
+    "reconciliation-dismiss": ("chosen", "because", "query"),
     "record-answer": ("answer",),
     "registrations-sync": ("registration",),
     "registrations-import": ("file",),
     "registration-sync": (),
     "registration-status": ("status",),
-    "registration-entry": ("entry", "date"),
-    "reviews-decide": ("seq", "they", "key", "because", "registration"),
-    "reviews-take-back": ("seq", "key"),
-    "reviews-several": ("seq", "key", "they"),
+    "registration-entry": ("day",),
+    "reviews-decide": ("key", "student"),
+    "reviews-take-back": ("key",),
+    "reviews-several": ("key", "they"),
     "schools-bulk": ("code", "connection"),
     "school": ("connection",),
     "settings-general": ("year", "values_days", "runs_days", "four_eyes", "keep"),
-    "notices": ("kind", "email", "address"),
+    "notices": ("kind",),
     "invite": ("email", "name", "group"),
     "person": ("group", "deactivate"),
     "group-new": ("name", "grant"),
@@ -101,6 +113,8 @@ GIVEN = {
     "null": "a\0b",
     "longest": "é" * 5000,
     "number": "-" + "9" * 40,
+    "large": "9" * 40,
+    "endless": "9" * 5000,
 }
 
 

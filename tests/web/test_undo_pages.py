@@ -70,6 +70,15 @@ def test_a_run_is_undone_from_its_page_after_a_look(district: District, wrong: R
     assert "This undo changed 2 students." in page(district, f"/logs/{planned.pk}/")
 
 
+@pytest.mark.parametrize("seq", ["x", "-1", "9" * 5000, "99"])
+def test_a_record_that_is_none_does_not_widen_the_undo_to_the_run(
+    district: District, wrong: Run, seq: str
+) -> None:
+    response = district.client("full").post(f"/logs/{wrong.pk}/undo/", {"seq": seq})
+    with district.scope():
+        assert (response.status_code, Run.objects.filter(trigger="undo").count()) == (404, 0)
+
+
 def test_one_record_is_undone_from_its_page(district: District, wrong: Run) -> None:
     assert "Undo this record" in page(district, f"/logs/{wrong.pk}/1/")
     planned = press(district, wrong, seq="1")

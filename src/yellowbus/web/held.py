@@ -11,9 +11,8 @@ from yellowbus.runs.held_rows import Part
 from yellowbus.runs.models import WAITING_HOLD, Change, Hold, Run
 from yellowbus.setup import policies
 from yellowbus.setup.permissions import Actor, Permission
+from yellowbus.web.numbers import number_in
 from yellowbus.web.place import Place
-
-LONGEST = 18  # digits of a number that is one
 
 
 def of_run(place: Place, shown: Run, holds: list[Hold]) -> dict[str, Any]:
@@ -67,5 +66,5 @@ def _part(shown: Run, request: HttpRequest) -> Part | None:
         return None
     if request.POST["part"] == "school":
         return holding.part_of(shown, school=request.POST.get("school", ""))
-    chosen = (each for each in request.POST.getlist("seq") if each.isdecimal() and len(each) < LONGEST)
-    return holding.part_of(shown, seqs=[int(each) for each in chosen])
+    chosen = map(number_in, request.POST.getlist("seq"))
+    return holding.part_of(shown, seqs=[each for each in chosen if each is not None])

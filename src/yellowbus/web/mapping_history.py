@@ -20,6 +20,7 @@ from yellowbus.setup.versions import Fitted
 from yellowbus.web import mapping_editing
 from yellowbus.web.connections import found
 from yellowbus.web.mapping_names import differences
+from yellowbus.web.numbers import number_in
 from yellowbus.web.page import page, status_of
 from yellowbus.web.paging import Paged, asked_page, start_of
 from yellowbus.web.place import Request, actor_of
@@ -139,7 +140,7 @@ def file(request: Request, key: int, kind: str, number: int) -> HttpResponseBase
 def restore(request: Request, key: int, kind: str) -> HttpResponseBase:
     """Save an old version again as the newest."""
     shown = _found(request, key, kind)
-    number, seen = (_number(request, name) for name in ("number", "seen"))
+    number, seen = (number_in(request.POST.get(name, "")) or 0 for name in ("number", "seen"))
     try:
         kept = versions.restore(actor_of(request), shown, kind, number, seen=seen)
     except YellowbusError as error:
@@ -152,11 +153,6 @@ def restore(request: Request, key: int, kind: str) -> HttpResponseBase:
     )
     messages.success(request, says)
     return redirect(_TAB, key=key, kind=kind)
-
-
-def _number(request: Request, name: str) -> int:
-    text = request.POST.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0
 
 
 @page(*MANAGE, methods=("POST",))

@@ -20,6 +20,7 @@ from yellowbus.setup.models import Connection
 from yellowbus.setup.permissions import Permission
 from yellowbus.web.connections import of_site
 from yellowbus.web.downloads import as_csv, as_file
+from yellowbus.web.numbers import number_in
 from yellowbus.web.page import page
 from yellowbus.web.paging import Paged, asked_page, start_of
 from yellowbus.web.place import Place, Request, actor_of
@@ -108,7 +109,8 @@ def file(request: Request) -> HttpResponseBase:
 @page(*SEE, Permission.RELEASE_HOLDS, methods=("POST",))
 def dismiss(request: Request) -> HttpResponseBase:
     """Dismiss the ticked differences, or with `back` list them again."""
-    chosen = [int(text) for text in request.POST.getlist("chosen") if text.isascii() and text.isdigit()]
+    named = map(number_in, request.POST.getlist("chosen"))
+    chosen = [each for each in named if each is not None]
     if "back" in request.POST:
         count = differences.take_back(actor_of(request), of_site(request.place), chosen)
         messages.success(request, f"{counted(count, 'difference')} listed again.")

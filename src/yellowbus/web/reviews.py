@@ -16,6 +16,7 @@ from yellowbus.runs.decisions import Kept, Waiting
 from yellowbus.setup.models import Connection
 from yellowbus.setup.permissions import Permission
 from yellowbus.web.connections import found
+from yellowbus.web.numbers import number_in
 from yellowbus.web.page import page
 from yellowbus.web.paging import SIZE, Paged, asked_page, start_of
 from yellowbus.web.place import Request, actor_of
@@ -105,9 +106,10 @@ def _student(text: str) -> int | None:
     """The student chosen; None for “a new student”, which must be said."""
     if text == "new":
         return None
-    if text.isascii() and text.isdigit() and len(text) < 18:
-        return int(text)
-    raise NeedsAdmin("student-unknown", student=text[:18])
+    number = number_in(text)
+    if number is None:
+        raise NeedsAdmin("student-unknown", student=text[:18])
+    return number
 
 
 @page(*_SAYS, methods=("POST",))

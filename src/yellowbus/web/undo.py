@@ -9,12 +9,14 @@ from django.shortcuts import redirect
 from django.urls import path
 from django.utils import timezone
 
+from yellowbus.errors import NeedsAdmin
 from yellowbus.runs import detail, history
 from yellowbus.runs.models import ENDED, UNDO, Run, State
 from yellowbus.runs.undoing import order, told
 from yellowbus.setup import schedules
 from yellowbus.setup.permissions import Permission
 from yellowbus.web.connections import found
+from yellowbus.web.numbers import number_in
 from yellowbus.web.page import page
 from yellowbus.web.place import Place, Request, actor_of
 from yellowbus.web.schedule import KIND
@@ -25,10 +27,18 @@ def undo(request: Request, key: UUID) -> HttpResponseBase:
     """Plan the undo; its page shows what it would put back, and asks. `seq` and `field` narrow it."""
     shown = history.find(request.place.instance, key)
     seq, field = request.POST.get("seq", ""), request.POST.get("field", "")
-    student = order.student_at(shown, int(seq)) if seq.isdecimal() else None
+    student = order.student_at(shown, _row(seq)) if seq else None
     ordered = order.order_undo(actor_of(request), shown, student=student, field=field)
     messages.success(request, "The undo is planned. Nothing is put back before you apply it.")
     return redirect("run", key=ordered.pk)
+
+
+def _row(seq: str) -> int:
+    """The number of a record. Raises NeedsAdmin for what is none: it must not widen the undo to the whole run."""
+    number = number_in(seq)
+    if number is None:
+        raise NeedsAdmin("record-gone")
+    return number
 
 
 def of_run(place: Place, shown: Run) -> dict[str, Any]:
