@@ -134,7 +134,6 @@ def _list(request: Request, **more: Any) -> HttpResponseBase:
 def _rights(place: Place) -> dict[str, bool]:
     return {
         "may_sync": may_sync(place),
-        "may_edit": place.may(Permission.EDIT_REGISTRATIONS),
         "may_log": place.may(Permission.VIEW_LOG) or may_sync(place),
     }
 
