@@ -10,7 +10,7 @@ import pytest
 from django.db import connection as database
 from django.test import override_settings
 from export_scene import MARIA, ROSA, ExportScene
-from yellowbus.connectors.littlesis.sis import Fault, Killed, LittleSis, die, garbled, unknown
+from yellowbus.connectors.littlesis.sis import Fault, Killed, LittleSis, die, garbled, killed, unknown
 
 from yellowbus.runs.importing import drive
 from yellowbus.runs.models import Intent, Run, State
@@ -87,6 +87,19 @@ def test_an_answer_that_cannot_be_understood_is_looked_up_at_once(scene: ExportS
         ("succeeded", ""),
         next(iter(scene.sis.students)),
     )
+
+
+@NOW
+def test_what_the_sis_warned_of_before_a_kill_is_told_all_the_same(scene: ExportScene) -> None:
+    scene.sis.change(warns=["gender", "Contacts.Relationship"])
+    scene.register("R-1", ROSA | MARIA)
+    scene.sis.faults.append(Fault("contacts", killed, skip=1))  # both are written, and not yet read back
+    with pytest.raises(Killed):
+        scene.export()
+    run = scene.go_on(Run.objects.get())
+    warned = [(each["code"], each["field"]) for each in scene.change(run, "R-1").problems]
+    assert warned == [("write-warned", "gender"), ("write-warned", "Contacts.Relationship")]
+    assert (scene.sync("R-1"), scene.sis.calls.count("write")) == (("partial", "write-warned"), 1)
 
 
 def test_what_arrives_late_is_found_before_anything_is_sent_again(scene: ExportScene) -> None:

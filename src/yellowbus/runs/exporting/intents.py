@@ -18,6 +18,7 @@ from django.db.models.functions import Now
 from yellowbus.connectors.writing import Held, Receipt
 from yellowbus.errors import NotUnderstood, OutcomeUnknown, TryLater, YellowbusError
 from yellowbus.planning.recognise import Child, Doubt, Ground, Recognised, Same, is_exact, nearness
+from yellowbus.records import Problem
 from yellowbus.runs.claim import Claim, LostClaimError
 from yellowbus.runs.exporting.planned import plain
 from yellowbus.runs.models import Intent, State
@@ -98,10 +99,13 @@ def close(connection: int, registration: int, slot: int, receipt: Receipt) -> No
     )
 
 
-def done(run: UUID, registration: int, slot: int) -> Intent | None:
-    """The write that this run has a receipt for."""
+def done(run: UUID, registration: int, slot: int) -> Receipt | None:
+    """The receipt that this run has for a write, with what the SIS warned of."""
     rows = Intent.objects.filter(run=run, registration=registration, slot=slot, state=Intent.DONE)
-    return rows.order_by("-pk").first()
+    intent = rows.order_by("-pk").first()
+    if intent is None:
+        return None
+    return Receipt(intent.remote, intent.key, tuple(Problem(**each) for each in intent.warnings))
 
 
 def _open(connection: int, registration: int, slot: int) -> "QuerySet[Intent]":

@@ -138,7 +138,7 @@ def _student(desk: Desk, change: Change, form: Form, planned: Planned) -> Receip
     """The student as it now stands in the SIS, its ids kept in Enroll."""
     earlier = intents.done(desk.run.pk, form.id, 0)
     if earlier is not None:  # written before a crash; what comes after may be missing
-        return Receipt(earlier.remote, earlier.key)
+        return earlier
     return _update(desk, change, form, planned) if planned.remote else _create(desk, change, form, planned)
 
 

@@ -35,8 +35,11 @@ def write_contacts(
 ) -> list[Problem]:
     """Everything that was planned for the contacts, and all that went wrong with them."""
     problems: list[Problem] = []
-    todo = [each for each in student.planned.contacts if not intents.done(desk.run.pk, change.seq, each.slot)]
-    for contact in todo:
+    for contact in student.planned.contacts:
+        earlier = intents.done(desk.run.pk, change.seq, contact.slot)
+        if earlier is not None:  # written before a crash
+            problems += _warnings(earlier)
+            continue
         desk.claim.stay()
         try:
             problems += _one(desk, change, student, contact, values.get(contact.slot, {}))
@@ -57,6 +60,10 @@ def _one(
     student.held = None  # even where the SIS refuses it, a part may have been written
     receipt = _sent(desk, student, write, values)
     _remember(desk, student, contact.slot, receipt.remote or write.contact)
+    return _warnings(receipt)
+
+
+def _warnings(receipt: Receipt) -> list[Problem]:
     return [replace(each, warning=True) for each in receipt.warnings]
 
 

@@ -20,7 +20,7 @@ from yellowbus.connectors.writing import (
 )
 from yellowbus.errors import RecordError
 from yellowbus.planning.match import normalise
-from yellowbus.records import Value
+from yellowbus.records import Problem, Value
 
 
 def open(settings: Mapping[str, str], _door: Any) -> "Connector":  # noqa: A001 (the name that the registry asks for)
@@ -135,7 +135,7 @@ class Connector:
                 held[name] = value
         self.sis.save(state)
         self._end("write")
-        return Receipt(remote)  # its number is told to who looks
+        return Receipt(remote, warnings=_warnings(state, change.values))  # its number is told to who looks
 
     def write_contact(self, change: ContactWrite) -> Receipt:
         self._begin("write_contact")
@@ -152,7 +152,7 @@ class Connector:
             (told["values"] if name in PERSON else tie)[name] = value
         self.sis.save(state)
         self._end("write_contact")
-        return Receipt(remote)
+        return Receipt(remote, warnings=_warnings(state, change.values))
 
     def _begin(self, operation: str) -> None:
         self.sis.calls.append(operation)
@@ -160,6 +160,14 @@ class Connector:
 
     def _end(self, operation: str) -> None:
         self.sis.strike(operation, after=True)
+
+
+def _warnings(state: Mapping[str, Any], values: Mapping[str, Value]) -> tuple[Problem, ...]:
+    return tuple(
+        Problem("write-warned", name, {"system": "Little", "field": name, "warning": "ODD"}, warning=True)
+        for name in values
+        if name in state["warns"]
+    )
 
 
 def _held(remote: str, told: dict[str, Any]) -> Held:

@@ -103,6 +103,7 @@ class LittleSis:
                 "places": places,
                 "next": 1,
                 "drops": [],
+                "warns": [],
                 "locked": [],
                 "refused": [],
             }
