@@ -4,6 +4,7 @@ A page's records are sought at once. What is sought for is only shown to a perso
 automatic links on and the strict rule of `planning.likeness.certain` is met.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -126,12 +127,12 @@ def _candidate(like: Likeness) -> Candidate:
 
 def _links(page: _Page, ranked: Mapping[int, tuple[Likeness, ...]]) -> dict[int, Held]:
     """Which records are linked without a person: alone on both sides, and by the strict rule."""
-    asked = [like.id for likes in ranked.values() for like in likes]
+    asked = Counter(like.id for likes in ranked.values() for like in likes)
     incoming = Index(page.sought.values())
     found = {
         place: likes[0].id
         for place, likes in ranked.items()
-        if len(likes) == 1 and asked.count(likes[0].id) == 1 and _certain(page, place, likes[0], incoming)
+        if len(likes) == 1 and asked[likes[0].id] == 1 and _certain(page, place, likes[0], incoming)
     }
     held = held_by_id(_STUDENTS, page.terms.instance, found.values(), year=page.terms.year) if found else {}
     return {place: held[student] for place, student in found.items()}
