@@ -92,3 +92,14 @@ def test_a_record_that_is_not_there_does_not_mean_its_whole_school(call: Any, sc
     run = str(held(scene).pk)
     ended = call("runs", "release", run, "--school", "310", "--record", "no such")
     assert (ended.status, "None of the records chosen waits" in ended.err) == (1, True)
+
+
+def test_what_is_kept_and_four_eyes_are_shown_and_set(call: Any) -> None:
+    assert call("org", "keep", "--json").json == {
+        "values_days": 90, "runs_days": 400, "four_eyes": False,
+    }  # fmt: skip
+    call("org", "keep", "--values-days", 60, "--four-eyes")
+    refused = call("org", "keep", "--runs-days", 30, "--json")
+    assert (refused.status, refused.json["error"]["code"]) == (1, "keep-days-order")
+    assert "kept for 60 days, whole runs for 400." in call("org", "keep").out
+    assert call("org", "keep", "--no-four-eyes", "--json").json["four_eyes"] is False

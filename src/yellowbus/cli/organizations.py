@@ -1,6 +1,7 @@
 """`yellowbus org`: organizations, each with a Production and a Sandbox instance."""
 
-from typing import Annotated
+from dataclasses import asdict, replace
+from typing import Annotated, Any
 
 import typer
 
@@ -14,7 +15,8 @@ def register(app: typer.Typer) -> None:
     command(group, "add", example=add_example, organization=False)(add)
     command(group, "list", example="yellowbus org list --json", organization=False)(list_)
     command(group, "sign-in", example="yellowbus org sign-in --email admin@district.example")(sign_in)
-    app.add_typer(group, name="org", help="Organizations: add, list, sign-in.", rich_help_panel=SET_UP)
+    command(group, "keep", example="yellowbus org keep --values-days 60 --four-eyes")(keep)
+    app.add_typer(group, name="org", help="Organizations: add, list, sign-in, keep.", rich_help_panel=SET_UP)
 
 
 def add(
@@ -56,3 +58,31 @@ def sign_in(
     link = address.rstrip("/") + verbs.people.first_link(at.organization, email=email)
     lasts = "three days" if email else "the next hour"
     at.answer({"link": link}, f"Open this once, within {lasts}; whoever has it gets in:", link)
+
+
+def keep(
+    at: Session,
+    *,
+    values_days: Annotated[
+        int | None, typer.Option(help="For how many days the values of records are kept.")
+    ] = None,
+    runs_days: Annotated[int | None, typer.Option(help="For how many days whole runs are kept.")] = None,
+    four_eyes: Annotated[
+        bool | None,
+        typer.Option(
+            "--four-eyes/--no-four-eyes",
+            help="Who saved the mapping of a run, or ordered it, does not release what it holds.",
+        ),
+    ] = None,
+) -> None:
+    """Show for how long things are kept and whether two must look, or set what is named."""
+    before = verbs.policies.kept()
+    given: dict[str, Any] = {"values_days": values_days, "runs_days": runs_days, "four_eyes": four_eyes}
+    after = replace(before, **{name: value for name, value in given.items() if value is not None})
+    if after != before:
+        verbs.policies.set_kept(at.actor, after)
+    at.answer(
+        asdict(after),
+        f"Values of records are kept for {after.values_days:,} days, whole runs for {after.runs_days:,}.",
+        f"Four eyes: {'on' if after.four_eyes else 'off'}.",
+    )

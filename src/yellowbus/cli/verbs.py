@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from yellowbus.setup import options as options
     from yellowbus.setup import people as people
     from yellowbus.setup import permissions as permissions
+    from yellowbus.setup import policies as policies
     from yellowbus.setup import ready as ready
     from yellowbus.setup import registrations as _intake
     from yellowbus.setup import sandbox as sandbox
@@ -133,6 +134,7 @@ _WHERE = {
     "options": "yellowbus.setup.options",
     "people": "yellowbus.setup.people",
     "permissions": "yellowbus.setup.permissions",
+    "policies": "yellowbus.setup.policies",
     "ready": "yellowbus.setup.ready",
     "sandbox": "yellowbus.setup.sandbox",
     "schedules": "yellowbus.setup.schedules",
