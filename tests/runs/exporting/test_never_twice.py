@@ -151,6 +151,23 @@ def test_two_of_a_first_write_that_came_after_all_are_shown_to_a_person(scene: E
     assert (run.counts, scene.sync("R-1")) == ({"310": {"review": 1}}, ("review", "export-several"))
 
 
+@NOW
+def test_so_they_are_where_the_process_was_killed_between(scene: ExportScene) -> None:
+    scene.register("R-1")
+    scene.sis.faults.append(Fault("write", unknown))
+    run = scene.export()
+
+    def arrives() -> None:
+        scene.sis.enroll("7", first_name="Rosa", last_name="Núñez", birth_date="2015-03-04")
+
+    scene.sis.faults.append(Fault("write", arrives, after=True))
+    scene.sis.faults.append(Fault("look", killed, skip=1))  # the first after the second write
+    with pytest.raises(Killed):
+        scene.go_on(run)
+    run = scene.go_on(run)
+    assert (run.counts, scene.sync("R-1")) == ({"310": {"review": 1}}, ("review", "export-several"))
+
+
 def test_the_next_run_too_looks_up_what_the_last_one_never_knew(scene: ExportScene) -> None:
     scene.register("R-1")
     scene.sis.faults.append(Fault("write", unknown, after=True))

@@ -114,6 +114,11 @@ def _open(connection: int, registration: int, slot: int) -> "QuerySet[Intent]":
     )
 
 
+def is_open(connection: int, registration: int, slot: int = 0) -> bool:
+    """Whether a write that would have made a student (or contact) was never answered nor found out."""
+    return _open(connection, registration, slot).exists()
+
+
 def unanswered_create(connection: int, registration: int, slot: int = 0) -> bool:
     """Whether a write that would have made a student (or contact) has no answer.
 

@@ -137,9 +137,13 @@ def _refused(desk: Desk, error: RecordError) -> Result:
 def _student(desk: Desk, change: Change, form: Form, planned: Planned) -> Receipt:
     """The student as it now stands in the SIS, its ids kept in Enroll."""
     earlier = intents.done(desk.run.pk, form.id, 0)
-    if earlier is not None:  # written before a crash; what comes after may be missing
-        return earlier
-    return _update(desk, change, form, planned) if planned.remote else _create(desk, change, form, planned)
+    if planned.remote:
+        return earlier or _update(desk, change, form, planned)
+    # A receipt from before a crash: what comes after it may be missing.
+    receipt = earlier or _create(desk, change, form, planned)
+    if intents.is_open(desk.terms.connection, form.id):
+        _refuse_two(desk, form)
+    return receipt
 
 
 def _with_key(desk: Desk, form: Form, receipt: Receipt, held: Held | None) -> Receipt:
@@ -163,12 +167,8 @@ def _create(desk: Desk, change: Change, form: Form, planned: Planned) -> Receipt
         raise NotDone(_left_out())
     values = {name: pair[1] for name, pair in _own(change).items()}
     enrollment = planned.enrollment(form.school, form.year)
-    receipt = _written(
-        desk, form, StudentWrite("", values, enrollment=enrollment), creates=True, planned=planned
-    )
-    if unanswered:
-        _refuse_two(desk, form)
-    return receipt
+    student = StudentWrite("", values, enrollment=enrollment)
+    return _written(desk, form, student, creates=True, planned=planned)
 
 
 def _written(desk: Desk, form: Form, change: StudentWrite, *, creates: bool, planned: Planned) -> Receipt:
