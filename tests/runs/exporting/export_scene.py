@@ -21,6 +21,7 @@ from yellowbus.setup.export_options import ExportOptions, set_export_options
 from yellowbus.setup.permissions import Actor, operator
 
 YEAR = 2026
+ENTRY = "2026-09-01"  # chosen, so that no export depends on the day on which the test runs
 
 
 def direct(target: str, source: str, **more: Any) -> dict[str, Any]:
@@ -100,10 +101,10 @@ class ExportScene:
         set_export_options(self.actor, self.connection, ExportOptions(**options))
 
     def register(self, identity: str, answers: Mapping[str, str] = ROSA, **other: Any) -> None:
-        """A registration from the other platform, approved unless told otherwise."""
+        """A registration from the other platform, approved and of a chosen entry date unless told otherwise."""
         document = {
             "id": identity, "school": "310", "grade": "4", "year": YEAR, "type": "new", "status": "approved",
-            "answers": dict(answers),
+            "entry_date": ENTRY, "answers": dict(answers),
         }  # fmt: skip
         taken = intake.take_in(self.actor, self.instance.pk, [(1, document | other)])
         assert taken.faults == ()

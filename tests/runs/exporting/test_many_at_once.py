@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from export_scene import YEAR, ExportScene
+from export_scene import ENTRY, YEAR, ExportScene
 
 from yellowbus.setup import registrations as intake
 
@@ -43,7 +43,7 @@ class Town:
         }
         document = {
             "id": key, "school": "310", "grade": "4", "year": YEAR, "type": "new", "status": "approved",
-            "answers": answers | mother,
+            "entry_date": ENTRY, "answers": answers | mother,
         }  # fmt: skip
         self.documents.append(document | other)
         self.outcomes[key] = outcome
