@@ -430,6 +430,9 @@ def test_switch_a_field_granted_read_only_is_dropped_without_a_word() -> None:
     assert (result["status"], student.first, student.middle) == ("SUCCESS", f"{first}a", middle)
     client.update(student, contact={"guardian_email": "home@example.org"})
     assert student.more["guardianemail"] == "home@example.org"
+    client.switch(grants_gate_v1=False)  # 1.2: as it is without the switch
+    client.update(student, name={"middle_name": f"{middle}a"})
+    assert student.middle == f"{middle}a"
 
 
 def test_switch_inserting_may_be_refused_where_updating_is_not(client: WritingClient) -> None:
